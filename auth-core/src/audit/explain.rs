@@ -1,0 +1,68 @@
+use std::fmt::Write;
+
+use crate::{Truth, Why, facts::Known, rule::{Rule, Verdict}};
+
+/// The rule in its own words, each atom with what became of it.
+pub(crate) fn explain<S>(rule: &'static Rule<S>, known: &Known<'_>) -> String {
+    let mut text = String::new();
+    match rule {
+        // A policy's root: the outermost list, then what it forbids.
+        Rule::All([Rule::All(grants), Rule::Not(Rule::Any(vetoes))]) => {
+            list(&mut text, grants, known);
+            for veto in *vetoes {
+                text.push_str(", forbid(");
+                node(&mut text, veto, known);
+                text.push(')');
+            }
+        }
+        other => node(&mut text, other, known),
+    }
+    text
+}
+
+fn node<S>(text: &mut String, rule: &'static Rule<S>, known: &Known<'_>) {
+    let name = match rule {
+        Rule::All(rules) => return group(text, "all", rules, known),
+        Rule::Any(rules) => return group(text, "any", rules, known),
+        Rule::Not(inner) => {
+            text.push_str("not(");
+            node(text, inner, known);
+            return text.push(')');
+        }
+        Rule::Named(shape, inner) => {
+            let _ = write!(text, "policy = {} [", shape.name);
+            node(text, inner, known);
+            return text.push(']');
+        }
+        atom => atom,
+    };
+    let outcome = match rule.evaluate(known, false) {
+        Verdict::Is(Truth::True) => "held",
+        Verdict::Is(Truth::False) if known.principal().is_none() => "false for nobody",
+        Verdict::Is(Truth::False) => "did not hold",
+        Verdict::Is(Truth::Unknown(Why::Missing)) => "unknown: the resource is missing",
+        Verdict::Is(Truth::Unknown(Why::Failed)) => "unknown: it could not be told",
+        Verdict::Needs(_) => "not needed",
+    };
+    let _ = write!(text, "{name}: {outcome}");
+    if let Rule::Owns(owns) = rule
+        && let Some(why) = known.failure(owns.fact.of)
+    {
+        let _ = write!(text, " ({why:?})");
+    }
+}
+
+fn group<S>(text: &mut String, name: &str, rules: &'static [Rule<S>], known: &Known<'_>) {
+    let _ = write!(text, "{name}(");
+    list(text, rules, known);
+    text.push(')');
+}
+
+fn list<S>(text: &mut String, rules: &'static [Rule<S>], known: &Known<'_>) {
+    for (at, rule) in rules.iter().enumerate() {
+        if at > 0 {
+            text.push_str(", ");
+        }
+        node(text, rule, known);
+    }
+}

@@ -1,0 +1,91 @@
+use async_trait::async_trait;
+use http::{HeaderName, header::AUTHORIZATION, request::Parts};
+
+use super::{Authenticator, Challenge, Outcome};
+use crate::principal::Vocabulary;
+
+/// Judges the token that [`Bearer`] found.
+#[async_trait]
+pub trait TokenVerifier: Send + Sync + 'static {
+    /// Who the token names, or why it doesn't verify. Never [`Outcome::Nobody`]: a token is there.
+    async fn verify(&self, token: &str) -> Outcome;
+
+    /// See [`Authenticator::vocabularies`].
+    #[doc(hidden)]
+    fn vocabularies(&self) -> Option<Vec<&'static Vocabulary>> {
+        None
+    }
+}
+
+/// Bearer tokens in the `Authorization` header (RFC 6750 §2.1), and nowhere else.
+///
+/// It reads the header and nothing else; what a token means is its [`TokenVerifier`]'s matter.
+#[derive(Debug)]
+pub struct Bearer<V> {
+    verifier: V,
+    realm: Option<String>,
+}
+
+impl<V: TokenVerifier> Bearer<V> {
+    /// Bearer tokens that `verifier` judges.
+    pub fn new(verifier: V) -> Self {
+        Self { verifier, realm: None }
+    }
+
+    /// Names the protection space in challenges.
+    #[must_use]
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+}
+
+#[async_trait]
+impl<V: TokenVerifier> Authenticator for Bearer<V> {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        match token(request) {
+            Ok(Some(token)) => self.verifier.verify(token).await,
+            Ok(None) => Outcome::Nobody,
+            Err(why) => Outcome::Malformed(why),
+        }
+    }
+
+    fn challenge(&self) -> Challenge {
+        let challenge = Challenge::new("Bearer");
+        match &self.realm {
+            Some(realm) => challenge.with("realm", realm),
+            None => challenge,
+        }
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        vec![AUTHORIZATION]
+    }
+
+    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
+        self.verifier.vocabularies().unwrap_or_default()
+    }
+
+    fn fills_only_listed(&self) -> bool {
+        self.verifier.vocabularies().is_some()
+    }
+}
+
+fn token(request: &Parts) -> Result<Option<&str>, &'static str> {
+    let mut values = request.headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err("more than one `Authorization` header");
+    }
+    let value = value.to_str().map_err(|_| "an `Authorization` header that is not ASCII")?;
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err("an `Authorization` scheme other than `Bearer`");
+    }
+    // token68 (RFC 9110 §11.2) without looking at what it means.
+    let legal = |c: u8| c.is_ascii_alphanumeric() || b"-._~+/=".contains(&c);
+    if token.is_empty() || !token.bytes().all(legal) {
+        return Err("an `Authorization` header without exactly one token");
+    }
+    Ok(Some(token))
+}

@@ -1,0 +1,125 @@
+use std::{convert::Infallible, sync::Arc, task::{Context, Poll}};
+
+use axum::{body::Body, extract::MatchedPath, response::{IntoResponse, Response}};
+use futures_util::future::BoxFuture;
+use http::{HeaderValue, Method, Request, request::Parts};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{Authenticator, Outcome, slot::{Edge, Slot}};
+use crate::{Principal, denial::{DenialKind, Denied}, facts::within};
+
+/// Authenticates every request of a router, before anything downstream.
+#[derive(Clone)]
+pub(crate) struct AuthenticationLayer(pub(crate) Arc<Authentication>);
+
+/// What one router's authentication is made of.
+pub(crate) struct Authentication {
+    pub(crate) authenticator: Box<dyn Authenticator>,
+    pub(crate) edge: Arc<Edge>,
+    pub(crate) keep_credentials: bool,
+    /// Routes where dead credentials make the caller nobody: template and method (none: any).
+    pub(crate) ignoring: Vec<(String, Option<Method>)>,
+}
+
+impl<I> Layer<I> for AuthenticationLayer {
+    type Service = Authenticating<I>;
+
+    fn layer(&self, inner: I) -> Authenticating<I> {
+        Authenticating { authentication: Arc::clone(&self.0), inner }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Authenticating<I> {
+    authentication: Arc<Authentication>,
+    inner: I,
+}
+
+impl<I> Service<Request<Body>> for Authenticating<I>
+where
+    I: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    I::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let ready = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, ready);
+        let authentication = Arc::clone(&self.authentication);
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match authentication.judge(&parts).await {
+                Ok(caller) => {
+                    authentication.enter(&mut parts, caller);
+                    inner.call(Request::from_parts(parts, body)).await
+                }
+                Err(denied) => Ok(denied.into_response()),
+            }
+        })
+    }
+}
+
+impl Authentication {
+    async fn judge(&self, request: &Parts) -> Result<Option<Principal>, Denied> {
+        let work = self.authenticator.authenticate(request);
+        let outcome = within(self.edge.deadline, work).await.unwrap_or_else(Outcome::Unavailable);
+        let (kind, why) = match outcome {
+            Outcome::Nobody => return Ok(None),
+            Outcome::Known(identity) => return Ok(Some(Principal::verified(*identity))),
+            Outcome::Malformed(why) => (DenialKind::InvalidRequest, why.to_owned()),
+            Outcome::Refused(why) => (DenialKind::InvalidToken, why),
+            Outcome::Unavailable(why) => (DenialKind::CredentialsUnavailable, why),
+        };
+        let ignored = self.ignores(request);
+        tracing::info!(
+            target: "auth_core::authentication",
+            code = kind.code(), why = ?why, ignored, "credentials not accepted"
+        );
+        if ignored { Ok(None) } else { Err(Denied::at(kind, &self.edge)) }
+    }
+
+    /// Overwrites the slot, with *nobody* too, and takes the credentials out of the request.
+    fn enter(&self, request: &mut Parts, caller: Option<Principal>) {
+        if !self.keep_credentials {
+            for name in &self.edge.credential_headers {
+                request.headers.remove(name);
+            }
+        }
+        let edge = Arc::clone(&self.edge);
+        request.extensions.insert(Slot { caller, edge, decision: None });
+    }
+
+    fn ignores(&self, request: &Parts) -> bool {
+        if self.ignoring.is_empty() {
+            return false;
+        }
+        let Some(template) = request.extensions.get::<MatchedPath>() else { return false };
+        // HEAD runs the GET handler.
+        let method = match request.method {
+            Method::HEAD => &Method::GET,
+            ref method => method,
+        };
+        self.ignoring.iter().any(|(path, declared)| {
+            path == template.as_str() && declared.as_ref().is_none_or(|declared| declared == method)
+        })
+    }
+}
+
+/// Marks an answer of a guarded route, unless the handler has said how it may be cached.
+pub(crate) fn keep_private(response: &mut Response, edge: Option<&Edge>) {
+    use http::header::CACHE_CONTROL;
+    let headers = response.headers_mut();
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+    }
+    if let Some(edge) = edge {
+        crate::denial::vary(headers, &edge.credential_headers);
+    }
+}

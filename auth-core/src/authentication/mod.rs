@@ -1,0 +1,78 @@
+//! Who calls: credentials become a [`Principal`](crate::Principal), nobody, or a refusal.
+//!
+//! Authentication happens once, at the edge, before anything downstream. It knows nothing of
+//! policies; guards know nothing of credentials.
+
+mod bearer;
+mod challenge;
+mod enrich;
+#[cfg(feature = "jwt")]
+pub mod jwt;
+pub(crate) mod layer;
+pub(crate) mod slot;
+
+use async_trait::async_trait;
+use http::{HeaderName, request::Parts};
+
+use crate::{Identity, principal::Vocabulary};
+
+pub use bearer::{Bearer, TokenVerifier};
+pub use challenge::Challenge;
+pub use enrich::{Enrich, Enriched};
+
+/// A way of knowing who calls. The app may bring its own.
+///
+/// It promises to judge only what it finds in the request: *no credential* is [`Outcome::Nobody`],
+/// a credential that doesn't verify is never that. It takes nothing out of the request itself: the
+/// layer removes the headers named by [`credential_headers`](Authenticator::credential_headers), so
+/// that no handler sees a raw token.
+#[async_trait]
+pub trait Authenticator: Send + Sync + 'static {
+    /// Judges the request's credentials.
+    async fn authenticate(&self, request: &Parts) -> Outcome;
+
+    /// What a 401 of a route behind this authenticator tells the client to send.
+    fn challenge(&self) -> Challenge;
+
+    /// The headers this authenticator reads credentials from: taken out of the request before
+    /// anything downstream, and named in `Vary`.
+    fn credential_headers(&self) -> Vec<HeaderName>;
+
+    /// The vocabularies of roles and permissions this authenticator can fill. A route that asks
+    /// for another one is refused at start.
+    #[doc(hidden)]
+    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
+        Vec::new()
+    }
+
+    /// Whether [`vocabularies`](Authenticator::vocabularies) is all there is. An authenticator
+    /// that states roles by itself can't list them, so nothing is refused for it.
+    #[doc(hidden)]
+    fn fills_only_listed(&self) -> bool {
+        false
+    }
+}
+
+/// What an authenticator found.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The request carries no credential of this kind.
+    Nobody,
+    /// The credential verifies; this is who it names.
+    Known(Box<Identity>),
+    /// The request's credential can't be read as one (400 `invalid_request`).
+    Malformed(&'static str),
+    /// The credential doesn't verify (401 `invalid_token`). The words go to the log alone.
+    Refused(String),
+    /// The credential can't be judged now (503). The words go to the log alone.
+    Unavailable(String),
+}
+
+impl Outcome {
+    /// The credential verifies, and names `identity`.
+    #[must_use]
+    pub fn known(identity: Identity) -> Self {
+        Self::Known(Box::new(identity))
+    }
+}

@@ -1,0 +1,36 @@
+use std::{sync::Arc, time::Duration};
+
+use http::{HeaderName, request::Parts};
+
+use super::Challenge;
+use crate::{Principal, guard::Decision};
+
+/// What the layer found, where guards look for it.
+///
+/// The type is private, and the layer overwrites it on every request (with *nobody* too), so
+/// nothing a client sends and nothing another layer inserts is ever taken for it.
+pub(crate) struct Slot {
+    pub(crate) caller: Option<Principal>,
+    pub(crate) edge: Arc<Edge>,
+    pub(crate) decision: Option<Decision>,
+}
+
+impl Clone for Slot {
+    /// A copied request keeps who calls, never what was decided about another request.
+    fn clone(&self) -> Self {
+        Self { caller: self.caller.clone(), edge: Arc::clone(&self.edge), decision: None }
+    }
+}
+
+/// What the authentication layer of a router is configured to, for guards and answers.
+#[derive(Debug)]
+pub(crate) struct Edge {
+    pub(crate) challenges: Vec<Challenge>,
+    pub(crate) credential_headers: Vec<HeaderName>,
+    pub(crate) deadline: Duration,
+    pub(crate) explain_to_client: bool,
+}
+
+pub(crate) fn slot(parts: &Parts) -> Option<&Slot> {
+    parts.extensions.get()
+}

@@ -1,0 +1,126 @@
+use std::{fmt, sync::Arc};
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, header::{CACHE_CONTROL, RETRY_AFTER, VARY, WWW_AUTHENTICATE}};
+
+use super::{DenialKind, Problem};
+use crate::authentication::slot::Edge;
+
+/// A refusal: its kind for the app, its answer for the client.
+///
+/// The answer tells nothing but its kind; why exactly stands in the log.
+pub struct Denied(Box<Refusal>);
+
+struct Refusal {
+    kind: DenialKind,
+    edge: Option<Arc<Edge>>,
+    lacking_scopes: Vec<&'static str>,
+    explanation: Option<String>,
+}
+
+impl Denied {
+    pub(crate) fn at(kind: DenialKind, edge: &Arc<Edge>) -> Self {
+        Self::new(kind, Some(Arc::clone(edge)))
+    }
+
+    pub(crate) fn new(kind: DenialKind, edge: Option<Arc<Edge>>) -> Self {
+        let refusal = Refusal { kind, edge, lacking_scopes: Vec::new(), explanation: None };
+        Self(Box::new(refusal))
+    }
+
+    /// A guard that found no authentication layer before it: never *nobody*.
+    pub(crate) fn unwired() -> Self {
+        tracing::error!(
+            target: "auth_core::wiring",
+            "a guard ran without the authentication layer before it: serve the router that `.authenticate(...)` returns"
+        );
+        Self::new(DenialKind::Misconfigured, None)
+    }
+
+    pub(crate) fn lacking(mut self, scopes: Vec<&'static str>) -> Self {
+        self.0.lacking_scopes = scopes;
+        self
+    }
+
+    pub(crate) fn explained(mut self, explanation: String) -> Self {
+        self.0.explanation = Some(explanation);
+        self
+    }
+
+    /// Which row of the table of answers this is.
+    #[must_use]
+    pub fn kind(&self) -> DenialKind {
+        self.0.kind
+    }
+
+    /// Why, in the words of the rule, for logs and tests; never for clients.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&str> {
+        self.0.explanation.as_deref()
+    }
+
+    pub(super) fn headers(&self, headers: &mut HeaderMap) {
+        let kind = self.0.kind;
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if kind.status() == http::StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        let Some(edge) = &self.0.edge else { return };
+        vary(headers, &edge.credential_headers);
+        if kind.challenges() {
+            for challenge in &edge.challenges {
+                let mut challenge = challenge.clone();
+                if let Some(error) = kind.challenge_error() {
+                    challenge = challenge.with("error", error);
+                }
+                if !self.0.lacking_scopes.is_empty() {
+                    challenge = challenge.with("scope", self.0.lacking_scopes.join(" "));
+                }
+                headers.append(WWW_AUTHENTICATE, challenge.header());
+            }
+        }
+    }
+}
+
+/// Names each credential header in `Vary`, so that no cache serves one caller's answer to another.
+pub(crate) fn vary(headers: &mut HeaderMap, on: &[HeaderName]) {
+    for name in on {
+        let named = headers.get_all(VARY).iter().any(|value| value.as_bytes() == name.as_str().as_bytes());
+        if named {
+            continue;
+        }
+        if let Ok(name) = HeaderValue::from_str(name.as_str()) {
+            headers.append(VARY, name);
+        }
+    }
+}
+
+impl IntoResponse for Denied {
+    fn into_response(self) -> Response {
+        let explain = self.0.edge.as_ref().is_some_and(|edge| edge.explain_to_client);
+        let explanation = if explain { self.0.explanation.clone() } else { None };
+        let problem = Problem::from(self);
+        match explanation {
+            Some(explanation) => problem.detail(explanation),
+            None => problem,
+        }
+        .into_response()
+    }
+}
+
+impl fmt::Debug for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Denied")
+            .field("kind", &self.0.kind)
+            .field("explanation", &self.0.explanation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.kind.code())
+    }
+}
+
+impl std::error::Error for Denied {}

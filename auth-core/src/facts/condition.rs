@@ -1,0 +1,181 @@
+#![allow(missing_docs, reason = "hidden: only expansions use these")]
+
+use std::{any::{Any, TypeId}, fmt::Display, marker::PhantomData};
+
+use axum::extract::FromRef;
+use futures_util::future::BoxFuture;
+
+use super::Known;
+use crate::{Load, Principal, Resource, Truth, Why, resource::Reach,
+    rule::{Ask, ConditionShape, Need, Owns, Policy, PolicyShape, ResourceId, Rule, STAND_IN, Shape, When}};
+
+/// What a condition may answer.
+#[diagnostic::on_unimplemented(
+    message = "a condition answers `bool` or `Result<bool, _>`, not `{Self}`",
+    label = "not an answer",
+    note = "an error's type must implement `Display`: it goes to the log"
+)]
+pub trait Answer {
+    #[doc(hidden)]
+    fn truth(self) -> Truth;
+}
+
+impl Answer for bool {
+    fn truth(self) -> Truth {
+        Truth::known(self, false)
+    }
+}
+
+impl<E: Display> Answer for Result<bool, E> {
+    fn truth(self) -> Truth {
+        match self {
+            Ok(holds) => holds.truth(),
+            Err(error) => {
+                tracing::warn!(target: "auth_core::facts", %error, "a condition failed");
+                Truth::Unknown(Why::Failed)
+            }
+        }
+    }
+}
+
+/// What a condition says about itself; `#[condition]` implements it.
+pub trait ConditionShapeOf: Send + Sync + 'static {
+    const SHAPE: &'static ConditionShape;
+}
+
+/// A condition as the router's state `S` sees it. No supertrait that a bound could repeat.
+pub trait Condition<S: 'static>: ConditionShapeOf + Sized {
+    const NEEDS: &'static [Need<S>];
+    const ASK: Ask<S>;
+}
+
+/// A condition with `#[param]`s: each use gives them and is a [`Condition`].
+pub trait ParamCondition<S: 'static>: ConditionShapeOf + Sized {
+    const NEEDS: &'static [Need<S>];
+    const ASYNC: bool;
+    fn call(&self, known: &Known<'_>, state: &S) -> Truth;
+    fn wait<'a>(self, known: &'a Known<'a>, state: &'a S) -> BoxFuture<'a, Truth>;
+}
+
+/// A question to a type, answered in a constant: an inherent constant wins where its bounds hold,
+/// [`Otherwise`] where they don't. A false bound in an impl would be reported at every use.
+#[derive(Debug)]
+pub struct Asked<T: ?Sized>(PhantomData<T>);
+
+/// What is so where no bound holds.
+pub trait Otherwise {
+    const RESOURCE: bool = false;
+    const LOADS: bool = false;
+    const OWNED: bool = false;
+    const CONDITION: bool = false;
+    const POLICY: bool = false;
+    const ID: ResourceId = ResourceId::NONE;
+    const SHAPE: &'static PolicyShape = &STAND_IN;
+    const CONDITION_SHAPE: &'static ConditionShape =
+        &ConditionShape { words: "", about_principal: false, resources: &[] };
+}
+
+impl<T: ?Sized> Otherwise for Asked<T> {}
+
+impl<T: Resource> Asked<T> {
+    pub const RESOURCE: bool = true;
+    pub const OWNED: bool = T::OWNED;
+    pub const ID: ResourceId = ResourceId { id: T::ID, kind: T::KIND, param: T::PARAM };
+}
+
+impl<T: Load> Asked<T> {
+    pub const LOADS: bool = true;
+}
+
+impl<T: ConditionShapeOf> Asked<T> {
+    pub const CONDITION: bool = true;
+    pub const CONDITION_SHAPE: &'static ConditionShape = T::SHAPE;
+}
+
+impl<T: Shape> Asked<T> {
+    pub const POLICY: bool = true;
+    pub const SHAPE: &'static PolicyShape = T::SHAPE;
+}
+
+/// A type and whether what is asked of it holds, so that a false answer makes no second error.
+#[derive(Debug)]
+pub struct Seen<T: ?Sized, const OK: bool>(PhantomData<T>);
+
+/// `owns = …` over the state `S`.
+pub trait OwnsOn<S: 'static> {
+    const RULE: Rule<S>;
+}
+
+impl<S: 'static, T: Reach<S> + Resource> OwnsOn<S> for Seen<T, true> {
+    const RULE: Rule<S> = Rule::Owns(Owns { fact: &T::FACT, owned_by: owned_by::<T> });
+}
+
+impl<S: 'static, T> OwnsOn<S> for Seen<T, false> {
+    const RULE: Rule<S> = Rule::Never;
+}
+
+fn owned_by<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {
+    value.downcast_ref::<T>().is_some_and(|value| value.owned_by(caller))
+}
+
+/// `when = …` over the state `S`.
+pub trait WhenOn<S: 'static> {
+    const RULE: Rule<S>;
+}
+
+impl<S: 'static, C: Condition<S>> WhenOn<S> for Seen<C, true> {
+    const RULE: Rule<S> = Rule::When(When {
+        id: TypeId::of::<C>(),
+        shape: <C as ConditionShapeOf>::SHAPE,
+        needs: C::NEEDS,
+        ask: C::ASK,
+    });
+}
+
+impl<S: 'static, C> WhenOn<S> for Seen<C, false> {
+    const RULE: Rule<S> = Rule::Never;
+}
+
+/// `policy = …` over the state `S`.
+pub trait NamedOn<S: 'static> {
+    const GRANTS: Rule<S>;
+    const VETOES: Rule<S>;
+}
+
+impl<S: 'static, P: Policy<S>> NamedOn<S> for Seen<P, true> {
+    const GRANTS: Rule<S> = Rule::Named(P::SHAPE, &P::GRANTS);
+    const VETOES: Rule<S> = P::VETOES;
+}
+
+impl<S: 'static, P> NamedOn<S> for Seen<P, false> {
+    const GRANTS: Rule<S> = Rule::Never;
+    const VETOES: Rule<S> = Rule::Any(&[]);
+}
+
+/// A condition's argument `&Ticket` over the state `S`.
+pub trait Look<S: 'static> {
+    type Of: 'static;
+    const NEED: Need<S>;
+    fn look<'a>(known: &'a Known<'_>) -> Option<&'a Self::Of>;
+}
+
+impl<S: 'static, T: Reach<S>> Look<S> for Seen<T, true> {
+    type Of = T;
+    const NEED: Need<S> = Need(Some(&T::FACT));
+    fn look<'a>(known: &'a Known<'_>) -> Option<&'a T> {
+        known.resource()
+    }
+}
+
+impl<S: 'static, T: 'static> Look<S> for Seen<T, false> {
+    type Of = T;
+    const NEED: Need<S> = Need(None);
+    fn look<'a>(_: &'a Known<'_>) -> Option<&'a T> {
+        None
+    }
+}
+
+/// Kept so that a state's part can be named in bounds without `axum` in the user's manifest.
+pub(crate) fn part<T: FromRef<S>, S>(state: &S) -> T {
+    T::from_ref(state)
+}

@@ -1,0 +1,66 @@
+use std::{any::Any, panic::{AssertUnwindSafe, catch_unwind}, time::Duration};
+
+use futures_util::{FutureExt, future::BoxFuture};
+use http::request::Parts;
+
+use super::{Keys, Known, Loaded};
+use crate::{Truth, Why, rule::{Ask, Fact, When}};
+
+/// Finds one fact out and keeps the answer. A panic, an error and a deadline passed are answers
+/// too: unknown.
+pub(crate) async fn fetch<S: Sync>(
+    fact: Fact<S>,
+    known: &mut Known<'_>,
+    keys: &Keys<'_>,
+    request: Option<&Parts>,
+    state: &S,
+    deadline: Duration,
+) {
+    match fact {
+        Fact::Resource(fact) => {
+            let load = (fact.load)(keys, request, state);
+            let loaded = within(deadline, load).await.unwrap_or_else(|why| {
+                tracing::warn!(target: "auth_core::facts", resource = fact.kind, why, "a load failed");
+                Loaded::Failed(why)
+            });
+            known.loaded(fact.of, loaded);
+        }
+        Fact::Condition(when) => match when.ask {
+            Ask::Call(_) => when.call(known, state),
+            Ask::Wait(ask) => {
+                let answer = within(deadline, ask(known, state)).await;
+                let truth = answer.unwrap_or_else(|why| unanswered(when.shape.words, &why));
+                known.answered(when.id, truth);
+            }
+        },
+    }
+}
+
+impl<S> When<S> {
+    /// Asks a condition that needs no waiting.
+    pub(crate) fn call(&self, known: &mut Known<'_>, state: &S) {
+        let Ask::Call(ask) = self.ask else { return };
+        let answer = catch_unwind(AssertUnwindSafe(|| ask(known, state)));
+        let truth = answer.unwrap_or_else(|panic| unanswered(self.shape.words, &said(&*panic)));
+        known.answered(self.id, truth);
+    }
+}
+
+fn unanswered(condition: &str, why: &str) -> Truth {
+    tracing::warn!(target: "auth_core::facts", condition, why, "a condition failed");
+    Truth::Unknown(Why::Failed)
+}
+
+pub(crate) async fn within<T>(deadline: Duration, work: BoxFuture<'_, T>) -> Result<T, String> {
+    match tokio::time::timeout(deadline, AssertUnwindSafe(work).catch_unwind()).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(panic)) => Err(said(&*panic)),
+        Err(_) => Err(format!("no answer within {deadline:?}")),
+    }
+}
+
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("it panicked: {:?}", text.unwrap_or("no text"))
+}

@@ -1,0 +1,153 @@
+#![allow(missing_docs, reason = "hidden: only expansions use these")]
+
+use std::{any::{Any, TypeId}, fmt, sync::OnceLock};
+
+use axum::extract::RawPathParams;
+use http::request::Parts;
+
+use super::Context;
+use crate::{Principal, Truth, Why};
+
+/// What is known so far while one decision is made.
+pub struct Known<'a> {
+    caller: Option<&'a Principal>,
+    request: Option<&'a Parts>,
+    context: OnceLock<Context>,
+    answers: Answers,
+    assumes_scopes: bool,
+}
+
+/// The facts fetched for a decision. Empty, it owns no memory.
+#[derive(Default)]
+pub(crate) struct Answers {
+    resources: Vec<(TypeId, Loaded)>,
+    conditions: [Option<(TypeId, Truth)>; INLINE],
+    more_conditions: Vec<(TypeId, Truth)>,
+}
+
+/// Answers of so many conditions are kept without an allocation.
+const INLINE: usize = 4;
+
+/// What became of loading a resource.
+pub enum Loaded {
+    Found(Box<dyn Any + Send + Sync>),
+    Missing,
+    Failed(String),
+}
+
+/// A resource as the evaluator sees it.
+pub(crate) enum Held<'a> {
+    Value(&'a (dyn Any + Send + Sync)),
+    Unknown(Why),
+}
+
+/// The path parameters keys are read from.
+#[derive(Debug)]
+pub struct Keys<'a> {
+    pub(crate) params: Option<&'a RawPathParams>,
+}
+
+impl<'a> Known<'a> {
+    pub(crate) fn new(
+        caller: Option<&'a Principal>,
+        request: Option<&'a Parts>,
+        answers: Answers,
+    ) -> Self {
+        Self { caller, request, context: OnceLock::new(), answers, assumes_scopes: false }
+    }
+
+    /// The caller; none for nobody.
+    #[must_use]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.caller
+    }
+
+    /// The request's circumstances.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        self.context.get_or_init(|| self.request.map(Context::of).unwrap_or_default())
+    }
+
+    /// A loaded resource; none where it is missing or was not loaded.
+    #[must_use]
+    pub fn resource<T: 'static>(&self) -> Option<&T> {
+        match self.held(TypeId::of::<T>()) {
+            Some(Held::Value(value)) => value.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn held(&self, of: TypeId) -> Option<Held<'_>> {
+        self.answers.loaded(of).map(|loaded| match loaded {
+            Loaded::Found(value) => Held::Value(&**value),
+            Loaded::Missing => Held::Unknown(Why::Missing),
+            Loaded::Failed(_) => Held::Unknown(Why::Failed),
+        })
+    }
+
+    pub(crate) fn failure(&self, of: TypeId) -> Option<&str> {
+        match self.answers.loaded(of) {
+            Some(Loaded::Failed(why)) => Some(why),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn answer(&self, of: TypeId) -> Option<Truth> {
+        let inline = self.answers.conditions.iter().flatten();
+        let mut all = inline.chain(&self.answers.more_conditions);
+        all.find(|(id, _)| *id == of).map(|(_, truth)| *truth)
+    }
+
+    pub(crate) fn answered(&mut self, of: TypeId, truth: Truth) {
+        match self.answers.conditions.iter_mut().find(|place| place.is_none()) {
+            Some(place) => *place = Some((of, truth)),
+            None => self.answers.more_conditions.push((of, truth)),
+        }
+    }
+
+    pub(crate) fn loaded(&mut self, of: TypeId, loaded: Loaded) {
+        self.answers.resources.push((of, loaded));
+    }
+
+    /// Whether every scope counts as granted: asked after a denial, to tell whether scopes alone
+    /// were lacking.
+    pub(crate) fn assumes_scopes(&self) -> bool {
+        self.assumes_scopes
+    }
+
+    pub(crate) fn assume_scopes(&mut self, assumed: bool) {
+        self.assumes_scopes = assumed;
+    }
+
+    pub(crate) fn into_answers(self) -> Answers {
+        self.answers
+    }
+}
+
+impl Answers {
+    fn loaded(&self, of: TypeId) -> Option<&Loaded> {
+        self.resources.iter().find(|(id, _)| *id == of).map(|(_, loaded)| loaded)
+    }
+
+    /// Hands a loaded resource over, once.
+    pub(crate) fn take<T: 'static>(&mut self) -> Option<Loaded> {
+        let at = self.resources.iter().position(|(id, _)| *id == TypeId::of::<T>())?;
+        Some(self.resources.swap_remove(at).1)
+    }
+}
+
+impl fmt::Debug for Known<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").field("caller", &self.caller).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Found(_) => "Found(..)",
+            Self::Missing => "Missing",
+            Self::Failed(_) => "Failed(..)",
+        })
+    }
+}

@@ -1,0 +1,66 @@
+use axum::handler::Handler;
+
+use super::Guard;
+use crate::rule::{PolicyShape, Shape};
+
+/// The first argument of every handler that may be mounted.
+///
+/// Not generic over the state: with it, a state that can't load a resource would read "declares no
+/// policy".
+#[doc(hidden)]
+pub trait IsGuard {
+    const SHAPE: &'static PolicyShape;
+}
+
+impl<P: Shape> IsGuard for Guard<P> {
+    const SHAPE: &'static PolicyShape = P::SHAPE;
+}
+
+/// Extractor tuples that begin with a guard.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this route's handler declares no policy",
+    label = "this handler has no policy",
+    note = "put `#[requires(...)]` on the handler, or `#[public(because = \"...\")]` if anyone may call it",
+    note = "a closure or another crate's handler declares at the route: `get(guarded(EditTicket, handler))`"
+)]
+pub trait DeclaresPolicy {
+    const SHAPE: &'static PolicyShape;
+}
+
+macro_rules! declares {
+    ($(($($argument:ident),*))*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<M, G: IsGuard, $($argument),*> DeclaresPolicy for (M, G, $($argument,)*) {
+            const SHAPE: &'static PolicyShape = G::SHAPE;
+        }
+    )* };
+}
+
+#[rustfmt::skip]
+declares! {
+    () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, H)
+    (A, B, C, D, E, F, H, I) (A, B, C, D, E, F, H, I, J) (A, B, C, D, E, F, H, I, J, K)
+    (A, B, C, D, E, F, H, I, J, K, L) (A, B, C, D, E, F, H, I, J, K, L, N)
+    (A, B, C, D, E, F, H, I, J, K, L, N, O) (A, B, C, D, E, F, H, I, J, K, L, N, O, Q)
+    (A, B, C, D, E, F, H, I, J, K, L, N, O, Q, R)
+}
+
+/// A handler that declares its policy: what every routing function takes.
+///
+/// One bound over one blanket impl, so that rustc underlines the handler alone and tells "no policy"
+/// from "not a handler".
+#[diagnostic::on_unimplemented(
+    message = "this function is not an axum handler",
+    label = "not a handler",
+    note = "every argument must be an extractor, only the last may read the body, and the result must be a response",
+    note = "the router's state must hold (`FromRef`) what the rule's resources and conditions take"
+)]
+pub trait DeclaredHandler<T, S>: Handler<T, S> {
+    #[doc(hidden)]
+    const SHAPE: &'static PolicyShape;
+}
+
+impl<H: Handler<T, S>, T: DeclaresPolicy, S> DeclaredHandler<T, S> for H {
+    const SHAPE: &'static PolicyShape = T::SHAPE;
+}

@@ -1,0 +1,138 @@
+use std::{fmt, marker::PhantomData, ops::Deref};
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::request::Parts;
+
+use crate::{
+    Principal,
+    authentication::slot::{Slot, slot},
+    denial::{DenialKind, Denied},
+    facts::{Keys, Loaded, within},
+    resource::Reach,
+    rule::{Id, PolicyShape, ResourceId, Shape},
+};
+
+/// The very value a decision was made with: this request's guard granted, its rule names `T`, and
+/// `P` stood where it must have held.
+///
+/// Without `P` it proves only that *some* policy granted; service functions name the policy they
+/// demand. It has no `Clone`, no `DerefMut` and no serde, and can't be made by hand.
+pub struct Granted<T, P = Checked>(T, Option<Principal>, PhantomData<fn() -> P>);
+
+/// What `Granted<T>` proves: some policy, no particular one.
+#[derive(Debug)]
+pub enum Checked {}
+
+/// What a [`Granted`] may prove.
+#[doc(hidden)]
+pub trait Proof: 'static {
+    const POLICY: Option<Id>;
+}
+
+impl Proof for Checked {
+    const POLICY: Option<Id> = None;
+}
+
+impl<P: Shape> Proof for P {
+    const POLICY: Option<Id> = Some(P::SHAPE.id);
+}
+
+impl<T, P> Granted<T, P> {
+    pub(crate) fn proven(value: T, principal: Option<Principal>) -> Self {
+        Self(value, principal, PhantomData)
+    }
+
+    /// A grant for calling a service function directly in a test.
+    #[cfg(feature = "test-util")]
+    #[must_use]
+    pub fn for_test(value: T) -> Self {
+        Self::proven(value, None)
+    }
+
+    /// Who it was granted to; none where the rule holds for nobody.
+    #[must_use]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.1.as_ref()
+    }
+
+    /// The value without its proof.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+
+    /// The same, proving only that some policy granted.
+    #[must_use]
+    pub fn weaken(self) -> Granted<T> {
+        Granted(self.0, self.1, PhantomData)
+    }
+}
+
+impl<T, P> Deref for Granted<T, P> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: fmt::Debug, P> fmt::Debug for Granted<T, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Granted").field(&self.0).finish()
+    }
+}
+
+impl<S, T, P> FromRequestParts<S> for Granted<T, P>
+where
+    S: Send + Sync + 'static,
+    T: Reach<S>,
+    P: Proof,
+{
+    type Rejection = Denied;
+
+    async fn from_request_parts(request: &mut Parts, state: &S) -> Result<Self, Denied> {
+        let Some(slot) = request.extensions.get_mut::<Slot>() else {
+            return Err(Denied::unwired());
+        };
+        let Some(decision) = &mut slot.decision else { return Err(Denied::unwired()) };
+        let resource = ResourceId { id: T::ID, kind: T::KIND, param: T::PARAM };
+        if !proves(decision.shape, &resource, P::POLICY.as_ref()) {
+            return Err(unproven(slot, T::KIND));
+        }
+        let loaded = match decision.answers.take::<T>() {
+            Some(loaded) => loaded,
+            // The grant didn't need it: it is loaded now, for the handler.
+            None => load::<T, S>(request, state).await?,
+        };
+        let slot = self::slot(request).ok_or_else(Denied::unwired)?;
+        match loaded {
+            Loaded::Found(value) => match value.downcast::<T>() {
+                Ok(value) => Ok(Self::proven(*value, slot.caller.clone())),
+                Err(_) => Err(unproven(slot, T::KIND)),
+            },
+            Loaded::Missing => Err(Denied::at(DenialKind::NotFound, &slot.edge)),
+            Loaded::Failed(_) => Err(Denied::at(DenialKind::Unavailable, &slot.edge)),
+        }
+    }
+}
+
+fn proves(shape: &PolicyShape, resource: &ResourceId, policy: Option<&Id>) -> bool {
+    shape.names(resource) && policy.is_none_or(|policy| shape.proves(policy))
+}
+
+fn unproven(slot: &Slot, kind: &str) -> Denied {
+    tracing::error!(
+        target: "auth_core::wiring",
+        resource = kind,
+        "a handler takes a `Granted` that its policy doesn't prove"
+    );
+    Denied::at(DenialKind::Misconfigured, &slot.edge)
+}
+
+async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result<Loaded, Denied> {
+    let params = RawPathParams::from_request_parts(request, &()).await.ok();
+    let deadline = slot(request).ok_or_else(Denied::unwired)?.edge.deadline;
+    let keys = Keys { params: params.as_ref() };
+    let load = (T::FACT.load)(&keys, Some(request), state);
+    Ok(within(deadline, load).await.unwrap_or_else(Loaded::Failed))
+}

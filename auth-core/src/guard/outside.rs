@@ -1,0 +1,92 @@
+use std::{any::TypeId, fmt, marker::PhantomData, time::Duration};
+
+use axum::extract::FromRef;
+
+use super::{Granted, decide::{kind, settle}, extract::root};
+use crate::{
+    Load, Principal, Truth, audit, denial::Denied,
+    facts::{Answers, Keys, Known, Loaded, part, within},
+    resource::find,
+    rule::Policy,
+};
+
+/// A question outside a handler: may `principal` do this, under the policy `P`?
+///
+/// `EditTicket::authorize(&principal, &state)` makes it.
+pub struct Authorize<'a, P, S> {
+    principal: &'a Principal,
+    state: &'a S,
+    deadline: Duration,
+    policy: PhantomData<fn() -> P>,
+}
+
+impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(principal: &'a Principal, state: &'a S) -> Self {
+        Self { principal, state, deadline: crate::DEFAULT_DEADLINE, policy: PhantomData }
+    }
+
+    /// Decides over a value that the caller took from the store.
+    ///
+    /// For an id out of a request use [`key`](Self::key): what a client sent is not a resource.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`], whose kind tells a refusal from a decision that can't be made now.
+    pub async fn on<T: Load>(self, value: T) -> Result<Granted<T, P>, Denied> {
+        self.decide(Loaded::Found(Box::new(value))).await
+    }
+
+    /// Loads the resource, then decides.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`]; a missing resource is [`DenialKind::NotFound`](crate::DenialKind::NotFound).
+    pub async fn key<T: Load>(self, key: T::Key) -> Result<Granted<T, P>, Denied>
+    where
+        T::State: FromRef<S>,
+    {
+        let state: T::State = part(self.state);
+        let found = within(self.deadline, Box::pin(find::<T>(key, &state))).await;
+        self.decide(found.unwrap_or_else(Loaded::Failed)).await
+    }
+
+    async fn decide<T: Load>(self, loaded: Loaded) -> Result<Granted<T, P>, Denied> {
+        const { assert!(P::SHAPE.names(&crate::facts::Asked::<T>::ID), "this policy names no such resource") };
+        let mut known = Known::new(Some(self.principal), None, Answers::default());
+        known.loaded(TypeId::of::<T>(), loaded);
+        let rule = root::<P, S>();
+        let keys = Keys { params: None };
+        let (truth, known) = settle(rule, known, &keys, None, self.state, self.deadline).await;
+        let kind = match truth {
+            Truth::True => {
+                let value = known.into_answers().take::<T>();
+                match value {
+                    Some(Loaded::Found(value)) => {
+                        if let Ok(value) = value.downcast::<T>() {
+                            return Ok(Granted::proven(*value, Some(self.principal.clone())));
+                        }
+                        crate::DenialKind::Misconfigured
+                    }
+                    Some(Loaded::Missing) => crate::DenialKind::NotFound,
+                    Some(Loaded::Failed(_)) | None => crate::DenialKind::Unavailable,
+                }
+            }
+            truth => {
+                let kind = kind(rule, P::SHAPE, &known, truth);
+                let explanation = audit::explain(rule, &known);
+                audit::denied(kind, P::SHAPE, Some(self.principal), None, &explanation);
+                return Err(Denied::new(kind, None).explained(explanation));
+            }
+        };
+        Err(Denied::new(kind, None))
+    }
+}
+
+impl<P, S> fmt::Debug for Authorize<'_, P, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorize").field("principal", self.principal).finish_non_exhaustive()
+    }
+}
+

@@ -1,0 +1,42 @@
+#![doc = include_str!("../../README.md")]
+
+// Expansions name `::auth_core`, in this crate's own tests too.
+extern crate self as auth_core;
+
+pub mod authentication;
+mod audit;
+mod denial;
+mod facts;
+mod guard;
+mod principal;
+mod resource;
+pub mod routing;
+mod rule;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+#[allow(missing_docs, reason = "only expansions read it")]
+pub mod __private;
+
+use std::time::Duration;
+
+pub use async_trait::async_trait;
+pub use auth_macros::{
+    Permissions, Resource, Roles, SubjectId, condition, policy, public, requires,
+};
+
+pub use authentication::{Authenticator, Bearer, Challenge, Enrich, Enriched, Outcome, TokenVerifier};
+#[cfg(feature = "jwt")]
+pub use authentication::jwt::Issuer;
+pub use denial::{DenialKind, Denied, Problem};
+pub use facts::Context;
+pub use guard::{Checked, DeclaredHandler, Granted, Guard};
+pub use principal::{Identity, Permissions, Principal, Roles, SubjectId, SubjectKind};
+pub use resource::{Load, Resource};
+pub use routing::{Guarded, PolicyRouter, guarded, public};
+pub use rule::{Policy, Shape};
+
+pub(crate) use rule::{Truth, Why};
+
+/// How long a load, a condition or an authenticator may take before its answer is *unknown*.
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(5);

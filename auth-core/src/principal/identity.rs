@@ -1,0 +1,143 @@
+use std::{fmt, time::SystemTime};
+
+use super::{Permissions, Roles, SubjectKind, attached::Attached, names::Names};
+
+/// What an authenticator states about the caller; the authentication layer makes the
+/// [`Principal`](super::Principal) out of it.
+///
+/// An `Identity` proves nothing by itself: anyone may build one, no guard reads it.
+///
+/// ```
+/// use auth_core::Identity;
+///
+/// let ann = Identity::person("https://id.example", "ann").scope("tickets:write");
+/// # let _ = ann;
+/// ```
+#[derive(Clone)]
+pub struct Identity {
+    pub(super) issuer: Box<str>,
+    pub(super) subject: Box<str>,
+    pub(super) kind: SubjectKind,
+    pub(super) home: bool,
+    pub(super) names: Names,
+    pub(super) scopes: Vec<Box<str>>,
+    pub(super) tenant: Option<Box<str>>,
+    pub(super) authenticated_at: Option<SystemTime>,
+    pub(super) authentication_class: Option<Box<str>>,
+    pub(super) attached: Attached,
+}
+
+impl Identity {
+    /// A human being, known to `issuer` as `subject`.
+    #[must_use]
+    pub fn person(issuer: impl Into<Box<str>>, subject: impl Into<Box<str>>) -> Self {
+        Self {
+            issuer: issuer.into(),
+            subject: subject.into(),
+            kind: SubjectKind::Person,
+            home: true,
+            names: Names::default(),
+            scopes: Vec::new(),
+            tenant: None,
+            authenticated_at: None,
+            authentication_class: None,
+            attached: Attached::default(),
+        }
+    }
+
+    /// A program, known to `issuer` as `subject`.
+    #[must_use]
+    pub fn machine(issuer: impl Into<Box<str>>, subject: impl Into<Box<str>>) -> Self {
+        Self {
+            kind: SubjectKind::Machine,
+            ..Self::person(issuer, subject)
+        }
+    }
+
+    /// Says that the issuer isn't the app's home one: plain owner ids never mean this subject.
+    #[must_use]
+    pub fn foreign(mut self) -> Self {
+        self.home = false;
+        self
+    }
+
+    /// Adds a role.
+    #[must_use]
+    pub fn role<R: Roles>(mut self, role: R) -> Self {
+        self.names.hold(R::VOCABULARY, role.word().index);
+        self
+    }
+
+    /// Adds a permission held directly, beside those that roles grant.
+    #[must_use]
+    pub fn permission<P: Permissions>(mut self, permission: P) -> Self {
+        self.names.hold(P::VOCABULARY, permission.word().index);
+        self
+    }
+
+    #[cfg(feature = "jwt")]
+    pub(crate) fn name(mut self, vocabulary: &'static super::Vocabulary, index: u16) -> Self {
+        self.names.hold(vocabulary, index);
+        self
+    }
+
+    /// Adds a scope the credential was granted.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<Box<str>>) -> Self {
+        self.scopes.push(scope.into());
+        self
+    }
+
+    /// Sets the tenant the caller acts for.
+    #[must_use]
+    pub fn tenant(mut self, tenant: impl Into<Box<str>>) -> Self {
+        self.tenant = Some(tenant.into());
+        self
+    }
+
+    /// Sets when the caller last logged in.
+    #[must_use]
+    pub fn authenticated_at(mut self, at: SystemTime) -> Self {
+        self.authenticated_at = Some(at);
+        self
+    }
+
+    /// Sets how strong that login was (OIDC `acr`).
+    #[must_use]
+    pub fn authentication_class(mut self, class: impl Into<Box<str>>) -> Self {
+        self.authentication_class = Some(class.into());
+        self
+    }
+
+    /// Puts a value of the app's own on the caller; a second one of the type replaces the first.
+    #[must_use]
+    pub fn attach<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.attached.put(value);
+        self
+    }
+
+    /// The caller's identifier at the issuer.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Who vouches for the caller.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("issuer", &self.issuer)
+            .field("subject", &self.subject)
+            .field("kind", &self.kind)
+            .field("names", &self.names)
+            .field("scopes", &self.scopes)
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,136 @@
+//! Who calls: the one type in which authentication and guards meet.
+//!
+//! An authenticator states an [`Identity`]; only the authentication layer turns it into a
+//! [`Principal`], so holding one means that this request's credentials were judged.
+
+mod attached;
+mod extract;
+mod identity;
+mod names;
+mod subject;
+mod vocabulary;
+
+use std::{fmt, sync::Arc, time::SystemTime};
+
+pub use identity::Identity;
+pub use subject::{SubjectId, SubjectKey};
+pub use vocabulary::{Permissions, Roles};
+pub(crate) use vocabulary::same_text;
+pub use vocabulary::{
+    Grant, Vocabulary, VocabularyKind, Word, closure, reversed, single, written,
+};
+
+/// A verified caller. Cheap to clone.
+///
+/// It has no public constructor and no serde: the authentication layer makes it out of the
+/// [`Identity`] an authenticator stated. As a handler's argument it answers 401 for nobody; on a
+/// public route take `Option<Principal>`.
+#[derive(Clone)]
+pub struct Principal(Arc<Identity>);
+
+/// Whether the caller is a human being or a program.
+///
+/// A person and a client with the same text are not one subject (RFC 9700 §4.15): an `#[owner]`
+/// field names a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SubjectKind {
+    /// Someone who logged in.
+    Person,
+    /// A service acting for itself, as with client credentials.
+    Machine,
+}
+
+impl Principal {
+    pub(crate) fn verified(identity: Identity) -> Self {
+        Self(Arc::new(identity))
+    }
+
+    /// A principal for tests, without any credential.
+    #[cfg(feature = "test-util")]
+    #[must_use]
+    pub fn for_test(identity: Identity) -> Self {
+        Self::verified(identity)
+    }
+
+    /// Who vouched for the caller: a token's `iss`, or the name an authenticator goes by.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// The caller's identifier at the issuer, as the credential states it.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.0.subject
+    }
+
+    /// Person or machine.
+    #[must_use]
+    pub fn kind(&self) -> SubjectKind {
+        self.0.kind
+    }
+
+    /// Whether the caller has `role` or one that implies it.
+    #[must_use]
+    pub fn has_role<R: Roles>(&self, role: R) -> bool {
+        self.satisfies(&role.word())
+    }
+
+    /// Whether one of the caller's roles grants `permission`, or the caller holds it directly.
+    #[must_use]
+    pub fn has_permission<P: Permissions>(&self, permission: P) -> bool {
+        self.satisfies(&permission.word())
+    }
+
+    /// Whether the credential was granted `scope`.
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.0.scopes.iter().any(|held| &**held == scope)
+    }
+
+    /// The scopes the credential was granted, as it states them.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.0.scopes.iter().map(|scope| &**scope)
+    }
+
+    /// The tenant the caller acts for.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.0.tenant.as_deref()
+    }
+
+    /// When the caller last logged in, where the credential says.
+    #[must_use]
+    pub fn authenticated_at(&self) -> Option<SystemTime> {
+        self.0.authenticated_at
+    }
+
+    /// How strong that login was (`acr`), where the credential says.
+    #[must_use]
+    pub fn authentication_class(&self) -> Option<&str> {
+        self.0.authentication_class.as_deref()
+    }
+
+    /// A value of the app's own that an authenticator or an enrichment put on the caller.
+    #[must_use]
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.0.attached.get()
+    }
+
+    /// Whether the subject is spoken of without naming its issuer: a plain id means a person of
+    /// the app's home issuer.
+    pub(crate) fn is_home_person(&self) -> bool {
+        self.0.home && self.0.kind == SubjectKind::Person
+    }
+
+    pub(crate) fn satisfies(&self, word: &Word) -> bool {
+        self.0.names.satisfy(word)
+    }
+}
+
+impl fmt::Debug for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Principal").field(&*self.0).finish()
+    }
+}

@@ -1,0 +1,70 @@
+use std::borrow::Cow;
+
+use super::Principal;
+
+/// An identifier of a person, as the app's own data spells it.
+///
+/// It is compared with the principal's subject as canonical text: `7` is never `"007"`. For a
+/// newtype write `#[derive(SubjectId)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't name an owner",
+    label = "not a subject's identifier",
+    note = "an owner is a string, an integer, a `Uuid`, a newtype with `#[derive(SubjectId)]`, or an `Option` of these"
+)]
+pub trait SubjectId {
+    /// The identifier's one canonical text.
+    fn subject(&self) -> Cow<'_, str>;
+}
+
+/// What an `#[owner]` field may be: a [`SubjectId`], or an `Option` of one (none: nobody owns it).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't name an owner",
+    label = "not a subject's identifier",
+    note = "an owner is a string, an integer, a `Uuid`, a newtype with `#[derive(SubjectId)]`, or an `Option` of these"
+)]
+pub trait SubjectKey {
+    #[doc(hidden)]
+    fn is(&self, principal: &Principal) -> bool;
+}
+
+impl<T: SubjectId> SubjectKey for T {
+    fn is(&self, principal: &Principal) -> bool {
+        // A plain id means a person of the app's home issuer, never a machine of the same name.
+        principal.is_home_person() && *self.subject() == *principal.subject()
+    }
+}
+
+impl<T: SubjectId> SubjectKey for Option<T> {
+    fn is(&self, principal: &Principal) -> bool {
+        self.as_ref().is_some_and(|owner| owner.is(principal))
+    }
+}
+
+macro_rules! text {
+    ($($text:ty),*) => { $(
+        impl SubjectId for $text {
+            fn subject(&self) -> Cow<'_, str> {
+                Cow::Borrowed(self)
+            }
+        }
+    )* };
+}
+text!(String, &str, Box<str>, std::sync::Arc<str>, Cow<'_, str>);
+
+macro_rules! integer {
+    ($($integer:ty),*) => { $(
+        impl SubjectId for $integer {
+            fn subject(&self) -> Cow<'_, str> {
+                Cow::Owned(self.to_string())
+            }
+        }
+    )* };
+}
+integer!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+#[cfg(feature = "uuid")]
+impl SubjectId for uuid::Uuid {
+    fn subject(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_string())
+    }
+}

@@ -1,0 +1,27 @@
+//! What expansions use, and nobody else: anything here may change in a patch release.
+
+pub use axum::extract::{FromRef, State};
+pub use futures_util::future::BoxFuture;
+
+pub use crate::{
+    facts::{
+        Answer, Asked, Condition, ConditionShapeOf, Known, Look, NamedOn, Otherwise, OwnsOn,
+        ParamCondition, Seen, WhenOn,
+    },
+    guard::Authorize,
+    principal::{
+        Grant, SubjectKey, Vocabulary, VocabularyKind, Word, closure, reversed, single, written,
+    },
+    rule::{
+        Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, ResourceId,
+        Rule, STAND_IN, Shape, Truth, When, Why,
+    },
+};
+
+/// Panics, so at compile time, with a sentence that rustc prints at the call.
+#[track_caller]
+pub const fn demand(ok: bool, words: &str) {
+    if !ok {
+        panic!("{}", words);
+    }
+}

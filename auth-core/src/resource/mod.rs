@@ -1,0 +1,112 @@
+//! What a route acts on, and how it is found: at most once a request.
+
+mod key;
+
+use std::{any::TypeId, fmt::Display, future::Future, str::FromStr};
+
+use axum::extract::{FromRef, MatchedPath};
+use http::request::Parts;
+
+use crate::{Principal, facts::{Keys, Loaded, part}, rule::{Id, ResourceFact}};
+
+pub(crate) use key::{KeyFault, key_parameter, parameter};
+
+/// What a route acts on: a struct with `#[derive(Resource)]`.
+///
+/// `#[key]` marks its identifier, `#[owner]` the person it belongs to. Its key stands in the path as
+/// `{ticket_id}`, or as `{id}` directly after `/tickets/` or `/ticket/`; `#[resource(param = "slug")]`
+/// names another parameter.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a resource",
+    label = "not a resource",
+    note = "add `#[derive(Resource)]` to `{Self}`"
+)]
+pub trait Resource: Sized + Send + Sync + 'static {
+    /// What the kind is called: the type's name in `snake_case`, or `#[name = "…"]`.
+    const KIND: &'static str;
+    #[doc(hidden)]
+    const ID: Id;
+    #[doc(hidden)]
+    const PARAM: Option<&'static str> = None;
+    #[doc(hidden)]
+    const OWNED: bool;
+    #[doc(hidden)]
+    fn owned_by(&self, principal: &Principal) -> bool;
+    #[doc(hidden)]
+    fn tenant(&self) -> Option<String> {
+        None
+    }
+}
+
+/// How a resource is found. A decision loads it at most once, and only if it needs it.
+///
+/// A key that can't be read, and `Ok(None)`, are a missing resource (404); an error, a panic and a
+/// load that takes longer than the deadline are a store that can't answer (503). Neither grants.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says nowhere how it is found",
+    label = "can't be loaded",
+    note = "write `impl Load for {Self}`"
+)]
+pub trait Load: Resource {
+    /// Where it is found: whatever `FromRef` takes out of the router's state.
+    type State: Send + Sync;
+    /// What it is found by, read from the path's text.
+    type Key: FromStr + Send;
+    /// Why it could not be looked for. The words go to the log alone.
+    type Error: Display + Send;
+
+    /// Looks for it.
+    fn load(
+        key: Self::Key,
+        state: &Self::State,
+    ) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;
+}
+
+/// A resource that the router's state `S` can load.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be loaded from the state `{S}`",
+    label = "can't be loaded",
+    note = "write `impl Load for {Self}`, and let its `State` be taken out of `{S}` by `FromRef`"
+)]
+pub trait Reach<S: 'static>: Load {
+    #[doc(hidden)]
+    const FACT: ResourceFact<S>;
+}
+
+impl<S: Sync + 'static, T: Load> Reach<S> for T
+where
+    T::State: FromRef<S>,
+{
+    const FACT: ResourceFact<S> = ResourceFact {
+        of: TypeId::of::<T>(),
+        kind: T::KIND,
+        param: T::PARAM,
+        load: |keys, request, state| Box::pin(load::<T, S>(keys, request, state)),
+    };
+}
+
+async fn load<T: Load, S>(keys: &Keys<'_>, request: Option<&Parts>, state: &S) -> Loaded
+where
+    T::State: FromRef<S>,
+{
+    let template = request.and_then(|request| request.extensions.get::<MatchedPath>());
+    let text = template.and_then(|template| {
+        let name = key_parameter(template.as_str(), T::KIND, T::PARAM).ok()?;
+        keys.params?.iter().find(|(param, _)| *param == name).map(|(_, text)| text)
+    });
+    let Some(Ok(key)) = text.map(str::parse::<T::Key>) else { return Loaded::Missing };
+    find::<T>(key, &part(state)).await
+}
+
+pub(crate) async fn find<T: Load>(key: T::Key, state: &T::State) -> Loaded {
+    match T::load(key, state).await {
+        Ok(Some(value)) => Loaded::Found(Box::new(value)),
+        Ok(None) => Loaded::Missing,
+        Err(error) => {
+            let error = error.to_string();
+            tracing::warn!(target: "auth_core::facts", resource = T::KIND, error, "a load failed");
+            Loaded::Failed(error)
+        }
+    }
+}

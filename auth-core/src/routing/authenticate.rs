@@ -1,0 +1,173 @@
+use std::sync::Arc;
+
+use super::{
+    PolicyRouter,
+    policies::PolicyRow,
+    served::Guarded,
+    wiring::{WiringError, WiringErrors},
+};
+use crate::{
+    DEFAULT_DEADLINE,
+    authentication::{Authenticator, layer::{Authentication, AuthenticationLayer}, slot::Edge},
+    principal::Word,
+    resource::{KeyFault, key_parameter, parameter},
+    rule::PolicyKind,
+};
+
+impl PolicyRouter {
+    /// Puts the authentication around everything: the only way to something that can be served.
+    ///
+    /// # Panics
+    ///
+    /// On a router that can't work, with all faults in one message: see
+    /// [`try_authenticate`](Self::try_authenticate).
+    #[track_caller]
+    pub fn authenticate(self, authenticator: impl Authenticator) -> Guarded {
+        match self.try_authenticate(authenticator) {
+            Ok(guarded) => guarded,
+            Err(errors) => panic!("{errors}"),
+        }
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    ///
+    /// A rule's resource whose key isn't in the path, a parameter that stands in a path twice, a
+    /// `Granted` argument the policy doesn't prove, a vocabulary the authenticator doesn't fill, and
+    /// `ignores_credentials` on a fallback.
+    pub fn try_authenticate(
+        self,
+        authenticator: impl Authenticator,
+    ) -> Result<Guarded, WiringErrors> {
+        let faults: Vec<_> = self
+            .policies
+            .iter()
+            .flat_map(|row| faults(row, &authenticator))
+            .collect();
+        if !faults.is_empty() {
+            return Err(WiringErrors(faults));
+        }
+        let ignoring = self.policies.iter().filter(|row| row.ignores_credentials());
+        let authentication = Authentication {
+            edge: Arc::new(Edge {
+                challenges: vec![authenticator.challenge()],
+                credential_headers: authenticator.credential_headers(),
+                deadline: DEFAULT_DEADLINE,
+                explain_to_client: false,
+            }),
+            keep_credentials: false,
+            ignoring: ignoring.map(|row| (row.path.clone(), row.method.clone())).collect(),
+            authenticator: Box::new(authenticator),
+        };
+        let layer = AuthenticationLayer(Arc::new(authentication));
+        Ok(Guarded::new(self.inner.layer(layer), self.policies))
+    }
+}
+
+fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError> {
+    let mut faults = Vec::new();
+    let mut fault = |what: String, cure: String| {
+        let method = row.method.as_ref().map_or("ANY", |method| method.as_str());
+        let route = format!("{method} {} ({})", row.path, row.handler);
+        faults.push(WiringError { route, what, cure });
+    };
+    if let Some(name) = doubled(&row.path) {
+        fault(
+            format!("`{{{name}}}` stands in the path twice"),
+            "give one of them another name".to_owned(),
+        );
+    }
+    let mut resources = Vec::new();
+    row.shape.every_resource(&mut resources);
+    for resource in &resources {
+        let kind = resource.kind;
+        match key_parameter(&row.path, kind, resource.param) {
+            Ok(_) => {}
+            Err(KeyFault::Twice) => fault(
+                format!("the path has two keys of `{kind}`"),
+                "use a newtype for the second resource".to_owned(),
+            ),
+            Err(KeyFault::Absent) => {
+                let name = resource.param.map_or_else(|| format!("{kind}_id"), str::to_owned);
+                fault(
+                    format!("the policy speaks of `{kind}`, and the path has no key of it"),
+                    format!("write `{{{name}}}` where its key stands"),
+                );
+            }
+        }
+    }
+    for granted in row.shape.granted {
+        let (kind, name) = (granted.resource.kind, granted.resource.id.name);
+        if !row.shape.names(&granted.resource) {
+            fault(
+                format!("the handler takes `Granted<{name}>`, and its policy names no `{name}`"),
+                format!("add a rule about it, as `owns = \"{kind}\"`"),
+            );
+        }
+        if let Some(policy) = granted.policy
+            && !row.shape.proves(&policy.id)
+        {
+            fault(
+                format!(
+                    "the handler takes `Granted<{name}, {}>`, and its policy doesn't prove that",
+                    policy.name
+                ),
+                format!("name it in the outermost list: `policy = {}`", policy.name),
+            );
+        }
+    }
+    if authenticator.fills_only_listed() {
+        let filled = authenticator.vocabularies();
+        for word in unfilled(row, &filled.iter().map(|one| one.of).collect::<Vec<_>>()) {
+            fault(
+                format!("the policy asks for `{}`, which no authenticator fills", word.type_name),
+                format!(
+                    "add `.{}::<{}>()` to the issuer",
+                    word.kind.builder_method(),
+                    word.type_name
+                ),
+            );
+        }
+    }
+    if row.fallback && row.ignores_credentials() {
+        fault(
+            "`ignores_credentials` on a fallback would ignore them on every unknown path".to_owned(),
+            "give the handler a route of its own".to_owned(),
+        );
+    }
+    if let PolicyKind::Public { .. } = row.shape.kind
+        && row.public_because().is_none_or(|because| because.trim().is_empty())
+    {
+        fault(
+            "the route is public without a reason".to_owned(),
+            "say why: `public(\"static files\")`".to_owned(),
+        );
+    }
+    faults
+}
+
+/// One word of each vocabulary that the policy asks for and nobody fills.
+fn unfilled(row: &PolicyRow, filled: &[std::any::TypeId]) -> Vec<Word> {
+    let mut words = Vec::new();
+    row.shape.every_word(&mut words);
+    let mut missing: Vec<Word> = Vec::new();
+    for word in words {
+        if !filled.contains(&word.of) && missing.iter().all(|known| known.of != word.of) {
+            missing.push(word);
+        }
+    }
+    missing
+}
+
+fn doubled(path: &str) -> Option<&str> {
+    let names: Vec<_> = path.split('/').filter_map(parameter).collect();
+    let mut rest = names.as_slice();
+    while let [first, others @ ..] = rest {
+        if others.contains(first) {
+            return Some(first);
+        }
+        rest = others;
+    }
+    None
+}

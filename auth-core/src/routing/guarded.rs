@@ -1,0 +1,63 @@
+use std::{any::type_name, fmt, marker::PhantomData};
+
+use axum::{extract::{FromRequestParts, Request}, handler::Handler, response::{IntoResponse, Response}};
+use futures_util::future::BoxFuture;
+
+use crate::{guard::Guard, rule::Policy};
+
+/// A handler under a policy that it doesn't declare itself; [`guarded`] makes it.
+pub struct WithPolicy<P, H, T> {
+    policy: PhantomData<fn() -> P>,
+    handler: H,
+    arguments: PhantomData<fn() -> T>,
+}
+
+/// Declares the policy of a closure, or of another crate's handler, at the route:
+/// `get(guarded(EditTicket, handler))`.
+pub fn guarded<P, H, T>(policy: P, handler: H) -> WithPolicy<P, H, T> {
+    let _ = policy;
+    WithPolicy { policy: PhantomData, handler, arguments: PhantomData }
+}
+
+/// The arguments of a handler that was given its policy at the route.
+#[doc(hidden)]
+pub struct Declared<T>(PhantomData<T>);
+
+impl<P, H, T, S> Handler<(Declared<T>, Guard<P>), S> for WithPolicy<P, H, T>
+where
+    P: Policy<S>,
+    H: Handler<T, S>,
+    T: 'static,
+    S: Send + Sync + 'static,
+{
+    type Future = BoxFuture<'static, Response>;
+
+    fn call(self, request: Request, state: S) -> Self::Future {
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            match Guard::<P>::from_request_parts(&mut parts, &state).await {
+                Ok(_) => self.handler.call(Request::from_parts(parts, body), state).await,
+                Err(denied) => denied.into_response(),
+            }
+        })
+    }
+}
+
+// By hand: a derived one wants `P: Clone` and `T: Clone`.
+impl<P, H: Clone, T> Clone for WithPolicy<P, H, T> {
+    fn clone(&self) -> Self {
+        Self { policy: PhantomData, handler: self.handler.clone(), arguments: PhantomData }
+    }
+}
+
+impl<P, H, T> fmt::Debug for WithPolicy<P, H, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "guarded({}, {})", type_name::<P>(), type_name::<H>())
+    }
+}
+
+impl<T> fmt::Debug for Declared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Declared")
+    }
+}

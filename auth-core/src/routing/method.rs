@@ -1,0 +1,170 @@
+use std::{any::type_name, fmt};
+
+use axum::routing::{MethodFilter, MethodRouter};
+use http::Method;
+
+use super::answer::Private;
+use crate::{guard::DeclaredHandler, rule::{PolicyKind, PolicyShape}};
+
+/// The handlers of one path, a method each, every one with its policy.
+#[must_use = "a method router does nothing until it is mounted with `.route(path, ...)`"]
+pub struct PolicyMethodRouter<S = ()> {
+    pub(super) inner: MethodRouter<S>,
+    pub(super) handlers: Vec<MountedHandler>,
+}
+
+/// What is known about a mounted handler before its full path is.
+#[derive(Clone, Debug)]
+pub(super) struct MountedHandler {
+    pub(super) method: Option<Method>,
+    pub(super) shape: &'static PolicyShape,
+    pub(super) name: &'static str,
+}
+
+impl MountedHandler {
+    pub(super) fn of<H: DeclaredHandler<T, S>, T, S>(method: Option<Method>) -> Self {
+        Self { method, shape: H::SHAPE, name: type_name::<H>() }
+    }
+}
+
+/// A method router whose handlers declare their policies.
+#[diagnostic::on_unimplemented(
+    message = "this method router was made by axum, and its handlers declare no policies",
+    label = "not a `PolicyMethodRouter`",
+    note = "make it with `auth_core::routing::get` and the like"
+)]
+pub trait IntoPolicyMethodRouter<S> {
+    #[doc(hidden)]
+    fn into_policy_method_router(self) -> PolicyMethodRouter<S>;
+}
+
+impl<S> IntoPolicyMethodRouter<S> for PolicyMethodRouter<S> {
+    fn into_policy_method_router(self) -> Self {
+        self
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
+    fn new() -> Self {
+        Self { inner: MethodRouter::new(), handlers: Vec::new() }
+    }
+
+    fn mount<H, T>(mut self, filter: MethodFilter, methods: &[Method], handler: H) -> Self
+    where
+        H: DeclaredHandler<T, S>,
+        T: 'static,
+    {
+        for method in methods {
+            self.handlers.push(MountedHandler::of::<H, T, S>(Some(method.clone())));
+        }
+        let public = matches!(H::SHAPE.kind, PolicyKind::Public { .. });
+        self.inner = if public {
+            self.inner.on(filter, handler)
+        } else {
+            self.inner.on(filter, Private(handler))
+        };
+        self
+    }
+
+    /// Mounts a handler for several methods: `MethodFilter::PUT.or(MethodFilter::PATCH)`.
+    pub fn on<H, T>(self, filter: MethodFilter, handler: H) -> Self
+    where
+        H: DeclaredHandler<T, S>,
+        T: 'static,
+    {
+        let methods: Vec<Method> = METHODS
+            .iter()
+            .filter(|(one, _)| filter.or(*one) == filter)
+            .map(|(_, method)| method.clone())
+            .collect();
+        self.mount(filter, &methods, handler)
+    }
+
+    /// Mounts a handler for every method that has none of its own.
+    pub fn any<H, T>(mut self, handler: H) -> Self
+    where
+        H: DeclaredHandler<T, S>,
+        T: 'static,
+    {
+        self.handlers.push(MountedHandler::of::<H, T, S>(None));
+        let public = matches!(H::SHAPE.kind, PolicyKind::Public { .. });
+        self.inner = if public {
+            self.inner.fallback(handler)
+        } else {
+            self.inner.fallback(Private(handler))
+        };
+        self
+    }
+}
+
+const METHODS: [(MethodFilter, Method); 9] = [
+    (MethodFilter::GET, Method::GET),
+    (MethodFilter::POST, Method::POST),
+    (MethodFilter::PUT, Method::PUT),
+    (MethodFilter::PATCH, Method::PATCH),
+    (MethodFilter::DELETE, Method::DELETE),
+    (MethodFilter::HEAD, Method::HEAD),
+    (MethodFilter::OPTIONS, Method::OPTIONS),
+    (MethodFilter::TRACE, Method::TRACE),
+    (MethodFilter::CONNECT, Method::CONNECT),
+];
+
+macro_rules! methods {
+    ($($name:ident $method:ident),* $(,)?) => {
+        $(
+            #[doc = concat!("Routes `", stringify!($method), "` to a handler that declares its policy.")]
+            #[track_caller]
+            pub fn $name<H, T, S>(handler: H) -> PolicyMethodRouter<S>
+            where
+                H: DeclaredHandler<T, S>,
+                T: 'static,
+                S: Clone + Send + Sync + 'static,
+            {
+                PolicyMethodRouter::new().$name(handler)
+            }
+        )*
+
+        impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> { $(
+            #[doc = concat!("Routes `", stringify!($method), "` as well.")]
+            #[track_caller]
+            pub fn $name<H, T>(self, handler: H) -> Self
+            where
+                H: DeclaredHandler<T, S>,
+                T: 'static,
+            {
+                self.mount(MethodFilter::$method, &[Method::$method], handler)
+            }
+        )* }
+    };
+}
+
+methods! {
+    get GET, post POST, put PUT, patch PATCH, delete DELETE, head HEAD, options OPTIONS,
+    trace TRACE, connect CONNECT,
+}
+
+/// Routes several methods to a handler that declares its policy.
+pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> PolicyMethodRouter<S>
+where
+    H: DeclaredHandler<T, S>,
+    T: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    PolicyMethodRouter::new().on(filter, handler)
+}
+
+/// Routes every method to a handler that declares its policy.
+pub fn any<H, T, S>(handler: H) -> PolicyMethodRouter<S>
+where
+    H: DeclaredHandler<T, S>,
+    T: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    PolicyMethodRouter::new().any(handler)
+}
+
+impl<S> fmt::Debug for PolicyMethodRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PolicyMethodRouter").field(&self.handlers).finish()
+    }
+}

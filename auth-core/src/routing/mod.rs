@@ -1,0 +1,25 @@
+//! A router whose every route declares its policy.
+//!
+//! What isn't declared doesn't compile; what can't work is refused at start, all faults at once.
+
+mod answer;
+mod authenticate;
+mod guarded;
+mod method;
+mod policies;
+mod public;
+mod router;
+mod served;
+mod unauthenticated;
+mod wiring;
+
+pub use guarded::{Declared, WithPolicy, guarded};
+pub use method::{
+    IntoPolicyMethodRouter, PolicyMethodRouter, any, connect, delete, get, head, on, options,
+    patch, post, put, trace,
+};
+pub use policies::{PolicyRow, Policies};
+pub use public::{Public, public};
+pub use router::{IntoPolicyRouter, PolicyRouter, ServiceUnder};
+pub use served::Guarded;
+pub use wiring::{WiringError, WiringErrors};

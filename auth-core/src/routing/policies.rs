@@ -1,0 +1,104 @@
+use std::fmt;
+
+use http::Method;
+
+use crate::rule::{PolicyKind, PolicyShape};
+
+/// What may be called, and by whom: one row a route and method, for reviews and tests.
+#[derive(Clone, Debug, Default)]
+pub struct Policies {
+    pub(super) rows: Vec<PolicyRow>,
+}
+
+/// One route's method and its policy.
+#[derive(Clone, Debug)]
+pub struct PolicyRow {
+    pub(super) method: Option<Method>,
+    pub(super) path: String,
+    pub(super) handler: &'static str,
+    pub(super) shape: &'static PolicyShape,
+    pub(super) because: Option<&'static str>,
+    pub(super) fallback: bool,
+}
+
+impl Policies {
+    /// The rows, in the order they were mounted.
+    pub fn iter(&self) -> impl Iterator<Item = &PolicyRow> {
+        self.rows.iter()
+    }
+}
+
+impl PolicyRow {
+    /// The method; none for a handler of any method.
+    #[must_use]
+    pub fn method(&self) -> Option<&Method> {
+        self.method.as_ref()
+    }
+
+    /// The full path template; of a fallback, the path it stands under.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The handler's path in the code.
+    #[must_use]
+    pub fn handler(&self) -> &'static str {
+        self.handler
+    }
+
+    /// The policy in the words of its attribute.
+    #[must_use]
+    pub fn policy(&self) -> String {
+        match self.shape.kind {
+            PolicyKind::Public { .. } => "public".to_owned(),
+            _ => self.shape.rule.to_owned(),
+        }
+    }
+
+    /// Why anyone may call it; none where not anyone may.
+    #[must_use]
+    pub fn public_because(&self) -> Option<&'static str> {
+        match self.shape.kind {
+            PolicyKind::Public { because, .. } => Some(self.because.unwrap_or(because)),
+            _ => None,
+        }
+    }
+
+    /// The file and line of the attribute.
+    #[must_use]
+    pub fn declared_at(&self) -> (&'static str, u32) {
+        (self.shape.file, self.shape.line)
+    }
+
+    /// Whether this is what answers requests that match no route.
+    #[must_use]
+    pub fn is_fallback(&self) -> bool {
+        self.fallback
+    }
+
+    pub(super) fn ignores_credentials(&self) -> bool {
+        matches!(self.shape.kind, PolicyKind::Public { ignores_credentials: true, .. })
+    }
+}
+
+impl fmt::Display for PolicyRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let method = self.method.as_ref().map_or("ANY", Method::as_str);
+        let fallback = if self.fallback { " (fallback)" } else { "" };
+        write!(f, "{method} {}{fallback}\t{}", self.path, self.policy())?;
+        if let Some(because) = self.public_because() {
+            write!(f, " because {because:?}")?;
+        }
+        write!(f, "\t{}:{}", self.shape.file, self.shape.line)
+    }
+}
+
+impl fmt::Display for Policies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for row in &self.rows {
+            writeln!(f, "{row}")?;
+        }
+        Ok(())
+    }
+}

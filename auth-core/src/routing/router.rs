@@ -1,0 +1,288 @@
+use std::{any::type_name, convert::Infallible, fmt};
+
+use axum::{Router, extract::Request, response::IntoResponse, routing::{MethodRouter, Route, any}};
+use tower::ServiceExt;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{
+    answer::Private,
+    guarded::guarded,
+    method::{IntoPolicyMethodRouter, MountedHandler},
+    policies::{Policies, PolicyRow},
+};
+use crate::{guard::DeclaredHandler, rule::{Policy, PolicyKind}};
+
+/// A router that accepts nothing undeclared, and serves nothing until it is authenticated.
+///
+/// It has axum's methods; each takes handlers that declare a policy, or a policy value beside the
+/// service. [`authenticate`](PolicyRouter::authenticate) is the only way to something that serves.
+#[must_use = "a router does nothing until it is authenticated and served"]
+pub struct PolicyRouter<S = ()> {
+    pub(super) inner: Router<S>,
+    pub(super) policies: Policies,
+}
+
+/// A router whose routes declare their policies.
+#[diagnostic::on_unimplemented(
+    message = "this router was made by axum, and its routes declare no policies",
+    label = "not a `PolicyRouter`",
+    note = "build it with `PolicyRouter::new()`, or mount it as a service with a policy: `.nest_service(path, policy, router)`"
+)]
+pub trait IntoPolicyRouter<S> {
+    #[doc(hidden)]
+    fn into_policy_router(self) -> PolicyRouter<S>;
+}
+
+impl<S> IntoPolicyRouter<S> for PolicyRouter<S> {
+    fn into_policy_router(self) -> Self {
+        self
+    }
+}
+
+/// A service that can stand under the policy `P`.
+#[diagnostic::on_unimplemented(
+    message = "this can't be mounted as a service under `{P}`",
+    label = "not a service for requests under a policy",
+    note = "the order is path, policy, service: `.nest_service(\"/assets\", public(\"static files\"), service)`"
+)]
+pub trait ServiceUnder<S, P> {
+    #[doc(hidden)]
+    fn under(self, policy: P) -> UnderPolicy<S>;
+}
+
+/// A service behind its policy's guard.
+#[doc(hidden)]
+pub struct UnderPolicy<S> {
+    service: MethodRouter<S>,
+    nested: Router<S>,
+    handler: MountedHandler,
+    because: Option<&'static str>,
+}
+
+impl<S, P, V> ServiceUnder<S, P> for V
+where
+    S: Clone + Send + Sync + 'static,
+    P: Policy<S>,
+    V: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    V::Response: IntoResponse,
+    V::Future: Send + 'static,
+{
+    fn under(self, policy: P) -> UnderPolicy<S> {
+        let because = policy.because();
+        let handler = MountedHandler { method: None, shape: P::SHAPE, name: type_name::<V>() };
+        let service = guarded(policy, move |request: Request| {
+            let service = self.clone();
+            async move {
+                match service.oneshot(request).await {
+                    Ok(response) => response.into_response(),
+                    Err(never) => match never {},
+                }
+            }
+        });
+        let (service, nested) = match P::SHAPE.kind {
+            PolicyKind::Public { .. } => {
+                (any(service.clone()), Router::new().fallback(service))
+            }
+            _ => {
+                let service = Private(service);
+                (any(service.clone()), Router::new().fallback(service))
+            }
+        };
+        UnderPolicy { service, nested, handler, because }
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for PolicyRouter<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
+    /// A router without routes.
+    pub fn new() -> Self {
+        Self { inner: Router::new(), policies: Policies::default() }
+    }
+
+    /// Mounts the handlers of a path; see [`axum::Router::route`].
+    ///
+    /// # Panics
+    ///
+    /// Where axum does: a path that doesn't start with `/`, or a path and method mounted twice.
+    #[track_caller]
+    pub fn route(mut self, path: &str, methods: impl IntoPolicyMethodRouter<S>) -> Self {
+        let methods = methods.into_policy_method_router();
+        for handler in methods.handlers {
+            self.list(path, handler, None, false);
+        }
+        self.inner = self.inner.route(path, methods.inner);
+        self
+    }
+
+    /// Mounts a service at a path, under a policy.
+    #[track_caller]
+    pub fn route_service<P, V: ServiceUnder<S, P>>(
+        mut self,
+        path: &str,
+        policy: P,
+        service: V,
+    ) -> Self {
+        let mounted = service.under(policy);
+        self.list(path, mounted.handler, mounted.because, false);
+        self.inner = self.inner.route(path, mounted.service);
+        self
+    }
+
+    /// Mounts a service under a path's prefix, and under a policy.
+    #[track_caller]
+    pub fn nest_service<P, V: ServiceUnder<S, P>>(
+        mut self,
+        path: &str,
+        policy: P,
+        service: V,
+    ) -> Self {
+        let mounted = service.under(policy);
+        self.list(path, mounted.handler, mounted.because, true);
+        self.inner = self.inner.nest(path, mounted.nested);
+        // axum's nesting leaves out the prefix with a slash; its `nest_service` doesn't.
+        if !path.ends_with('/') {
+            let slash = Router::new().route("/", mounted.service);
+            self.inner = self.inner.nest(&format!("{path}/"), slash);
+        }
+        self
+    }
+
+    /// Mounts a router's routes under a path's prefix.
+    ///
+    /// Requests under the prefix that match none of its routes go to this router's fallback.
+    #[track_caller]
+    pub fn nest(mut self, path: &str, router: impl IntoPolicyRouter<S>) -> Self {
+        let router = router.into_policy_router();
+        let prefix = path.trim_end_matches('/');
+        for mut row in router.policies.rows {
+            row.path = match (row.path.as_str(), row.fallback) {
+                ("/", false) | ("", _) => path.to_owned(),
+                (inner, _) => format!("{prefix}{inner}"),
+            };
+            self.policies.rows.push(row);
+        }
+        self.inner = self.inner.nest(path, router.inner);
+        self
+    }
+
+    /// Takes over a router's routes.
+    #[track_caller]
+    pub fn merge(mut self, router: impl IntoPolicyRouter<S>) -> Self {
+        let router = router.into_policy_router();
+        self.policies.rows.extend(router.policies.rows);
+        self.inner = self.inner.merge(router.inner);
+        self
+    }
+
+    /// What answers requests that match no route. It is a handler like any other.
+    #[track_caller]
+    pub fn fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: DeclaredHandler<T, S>,
+        T: 'static,
+    {
+        self.list("", MountedHandler::of::<H, T, S>(None), None, true);
+        self.inner = match H::SHAPE.kind {
+            PolicyKind::Public { .. } => self.inner.fallback(handler),
+            _ => self.inner.fallback(Private(handler)),
+        };
+        self
+    }
+
+    /// What answers requests whose path is known and whose method is not. It is a handler like any
+    /// other.
+    pub fn method_not_allowed_fallback<H, T>(mut self, handler: H) -> Self
+    where
+        H: DeclaredHandler<T, S>,
+        T: 'static,
+    {
+        self.list("", MountedHandler::of::<H, T, S>(None), None, true);
+        self.inner = match H::SHAPE.kind {
+            PolicyKind::Public { .. } => self.inner.method_not_allowed_fallback(handler),
+            _ => self.inner.method_not_allowed_fallback(Private(handler)),
+        };
+        self
+    }
+
+    /// Puts a layer around what is mounted so far, inside of the authentication.
+    ///
+    /// A layer that answers by itself answers before the guard: a cache doesn't belong here.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.inner = self.inner.layer(layer);
+        self
+    }
+
+    /// The same around the routes alone, not around fallbacks.
+    #[track_caller]
+    pub fn route_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.inner = self.inner.route_layer(layer);
+        self
+    }
+
+    /// Gives the router its state.
+    pub fn with_state<S2>(self, state: S) -> PolicyRouter<S2> {
+        PolicyRouter { inner: self.inner.with_state(state), policies: self.policies }
+    }
+
+    /// The table of policies so far.
+    #[must_use]
+    pub fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    fn list(
+        &mut self,
+        path: &str,
+        handler: MountedHandler,
+        because: Option<&'static str>,
+        fallback: bool,
+    ) {
+        self.policies.rows.push(PolicyRow {
+            method: handler.method,
+            path: path.to_owned(),
+            handler: handler.name,
+            shape: handler.shape,
+            because,
+            fallback,
+        });
+    }
+}
+
+// By hand: a derived one wants `S: Clone`.
+impl<S> Clone for PolicyRouter<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), policies: self.policies.clone() }
+    }
+}
+
+impl<S> fmt::Debug for PolicyRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PolicyRouter").field("policies", &self.policies).finish_non_exhaustive()
+    }
+}
+
+impl<S> fmt::Debug for UnderPolicy<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UnderPolicy").field(&self.handler).finish()
+    }
+}

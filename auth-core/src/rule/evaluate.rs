@@ -1,0 +1,123 @@
+use super::{Ask, ResourceFact, Rule, Truth, When, Why};
+use crate::facts::{Held, Known};
+
+/// What evaluating comes to: a truth, or the first fact it still needs.
+pub(crate) enum Verdict<S: 'static> {
+    Is(Truth),
+    Needs(Fact<S>),
+}
+
+/// Something a decision must find out before it can go on.
+pub(crate) enum Fact<S: 'static> {
+    Resource(&'static ResourceFact<S>),
+    Condition(&'static When<S>),
+}
+
+impl<S> Fact<S> {
+    /// Cheap before dear (I3): a function call, then a load, then whatever a condition awaits.
+    fn cost(&self) -> u8 {
+        match self {
+            Self::Condition(When { ask: Ask::Call(_), .. }) => 0,
+            Self::Resource(_) => 1,
+            Self::Condition(When { ask: Ask::Wait(_), .. }) => 2,
+        }
+    }
+}
+
+impl<S> Rule<S> {
+    /// Evaluates the rule over what is known. Pure: it fetches nothing.
+    ///
+    /// Negation is a polarity of the walk, so De Morgan's laws hold by construction.
+    pub(crate) fn evaluate(&'static self, known: &Known<'_>, negated: bool) -> Verdict<S> {
+        use Verdict::Is;
+        let caller = known.principal();
+        match self {
+            Self::Never => Is(Truth::False),
+            Self::Always => Is(Truth::known(true, negated)),
+            Self::Authenticated => Is(Truth::known(caller.is_some(), negated)),
+            Self::Role(word) | Self::Permission(word) => Is(match caller {
+                Some(caller) => Truth::known(caller.satisfies(word), negated),
+                None => Truth::False,
+            }),
+            Self::Scope(scope) => Is(match caller {
+                Some(caller) => {
+                    let held = known.assumes_scopes() && !negated || caller.has_scope(scope);
+                    Truth::known(held, negated)
+                }
+                None => Truth::False,
+            }),
+            Self::Owns(owns) => {
+                let Some(caller) = caller else { return Is(Truth::False) };
+                match known.held(owns.fact.of) {
+                    None => Verdict::Needs(Fact::Resource(owns.fact)),
+                    Some(Held::Unknown(why)) => Is(Truth::Unknown(why)),
+                    Some(Held::Value(value)) => {
+                        Is(Truth::known((owns.owned_by)(value, caller), negated))
+                    }
+                }
+            }
+            Self::When(when) => when.evaluate(known, negated),
+            Self::Named(_, rule) => rule.evaluate(known, negated),
+            Self::Not(rule) => rule.evaluate(known, !negated),
+            Self::All(rules) => combine(rules, known, negated, !negated),
+            Self::Any(rules) => combine(rules, known, negated, negated),
+        }
+    }
+}
+
+impl<S> When<S> {
+    fn evaluate(&'static self, known: &Known<'_>, negated: bool) -> Verdict<S> {
+        if self.shape.about_principal && known.principal().is_none() {
+            return Verdict::Is(Truth::False);
+        }
+        if let Some(answer) = known.answer(self.id) {
+            return Verdict::Is(answer.negated_if(negated));
+        }
+        let mut unknown = None;
+        for need in self.needs {
+            let Some(fact) = need.0 else { return Verdict::Is(Truth::Unknown(Why::Failed)) };
+            match known.held(fact.of) {
+                None => return Verdict::Needs(Fact::Resource(fact)),
+                Some(Held::Unknown(why)) => unknown = unknown.max(Some(why)),
+                Some(Held::Value(_)) => {}
+            }
+        }
+        match unknown {
+            Some(why) => Verdict::Is(Truth::Unknown(why)),
+            None => Verdict::Needs(Fact::Condition(self)),
+        }
+    }
+}
+
+/// `all` where `conjunction` holds, else `any`; either way a single deciding child ends it.
+fn combine<S>(
+    rules: &'static [Rule<S>],
+    known: &Known<'_>,
+    negated: bool,
+    conjunction: bool,
+) -> Verdict<S> {
+    let (decides, otherwise) = if conjunction {
+        (Truth::False, Truth::True)
+    } else {
+        (Truth::True, Truth::False)
+    };
+    let mut needed: Option<Fact<S>> = None;
+    let mut unknown = None;
+    for rule in rules {
+        match rule.evaluate(known, negated) {
+            Verdict::Is(truth) if truth == decides => return Verdict::Is(decides),
+            Verdict::Is(Truth::Unknown(why)) => unknown = unknown.max(Some(why)),
+            Verdict::Is(_) => {}
+            Verdict::Needs(fact) => {
+                if needed.as_ref().is_none_or(|cheapest| fact.cost() < cheapest.cost()) {
+                    needed = Some(fact);
+                }
+            }
+        }
+    }
+    match (needed, unknown) {
+        (Some(fact), _) => Verdict::Needs(fact),
+        (None, Some(why)) => Verdict::Is(Truth::Unknown(why)),
+        (None, None) => Verdict::Is(otherwise),
+    }
+}

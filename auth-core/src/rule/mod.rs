@@ -1,0 +1,24 @@
+//! What a policy demands, as constant data.
+//!
+//! # Decision semantics
+//!
+//! * A rule is a tree of atoms under `all`, `any` and `not`; one tree is evaluated, explained and
+//!   listed.
+//! * Truth is strong Kleene over true, false and unknown; an unknown keeps why
+//!   ([`Why::Missing`] or [`Why::Failed`]), and two unknowns combine to the graver.
+//! * For nobody, every atom about the principal *and its negation* are false, without a fetch.
+//! * An atom about a resource that isn't there is unknown, never false: no `not` makes it a grant.
+//! * Only true grants.
+
+mod evaluate;
+#[cfg(test)]
+mod oracle;
+mod policy;
+mod tree;
+mod truth;
+
+pub(crate) use evaluate::{Fact, Verdict};
+pub use policy::{GrantedShape, Id, Policy, PolicyKind, PolicyShape, ResourceId, STAND_IN, Shape};
+pub use tree::{Ask, ConditionShape, Need, Rule, When};
+pub(crate) use tree::{Owns, ResourceFact};
+pub use truth::{Truth, Why};

@@ -1,0 +1,222 @@
+#![allow(missing_docs, reason = "hidden: only expansions use these")]
+
+use super::{Rule, tree::ConditionShape};
+use crate::principal::{Word, VocabularyKind};
+
+/// A type or policy, told apart in constants (where a `TypeId` can't be compared).
+#[derive(Clone, Copy, Debug)]
+pub struct Id {
+    pub module: &'static str,
+    pub name: &'static str,
+    pub params: &'static [i128],
+}
+
+impl Id {
+    /// Nothing that exists.
+    pub const NONE: Self = Self { module: "", name: "", params: &[] };
+
+    #[must_use]
+    pub const fn same(&self, other: &Self) -> bool {
+        use crate::principal::same_text;
+        if !same_text(self.name, other.name) || !same_text(self.module, other.module) {
+            return false;
+        }
+        if self.params.len() != other.params.len() {
+            return false;
+        }
+        let mut at = 0;
+        while at < self.params.len() {
+            if self.params[at] != other.params[at] {
+                return false;
+            }
+            at += 1;
+        }
+        true
+    }
+}
+
+/// A kind of resource: which type it is, and where its key stands in a path.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceId {
+    pub id: Id,
+    pub kind: &'static str,
+    pub param: Option<&'static str>,
+}
+
+impl ResourceId {
+    /// Nothing that exists.
+    pub const NONE: Self = Self { id: Id::NONE, kind: "", param: None };
+}
+
+/// How a policy was declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyKind {
+    Requires,
+    Policy,
+    Public { because: &'static str, ignores_credentials: bool },
+}
+
+/// All of a policy that doesn't depend on the router's state.
+#[derive(Debug)]
+pub struct PolicyShape {
+    pub id: Id,
+    pub name: &'static str,
+    pub kind: PolicyKind,
+    pub words: &'static str,
+    pub rule: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+    pub forbids: bool,
+    pub hide: bool,
+    pub resources: &'static [ResourceId],
+    pub conditions: &'static [&'static ConditionShape],
+    pub nested: &'static [&'static PolicyShape],
+    pub proves: &'static [&'static PolicyShape],
+    pub granted: &'static [GrantedShape],
+    pub words_used: &'static [Word],
+    pub stand_in: bool,
+}
+
+/// A `Granted` argument of a handler, as its attribute saw it.
+#[derive(Debug)]
+pub struct GrantedShape {
+    pub resource: ResourceId,
+    pub policy: Option<&'static PolicyShape>,
+}
+
+/// The shape of a policy that could not be read.
+pub const STAND_IN: PolicyShape = PolicyShape {
+    id: Id::NONE,
+    name: "",
+    kind: PolicyKind::Requires,
+    words: "",
+    rule: "",
+    file: "",
+    line: 0,
+    forbids: false,
+    hide: false,
+    resources: &[],
+    conditions: &[],
+    nested: &[],
+    proves: &[],
+    granted: &[],
+    words_used: &[],
+    stand_in: true,
+};
+
+impl PolicyShape {
+    /// Whether the rule, or that of a policy it names, speaks of the resource.
+    #[must_use]
+    pub const fn names(&self, resource: &ResourceId) -> bool {
+        if self.stand_in {
+            return true;
+        }
+        let mut at = 0;
+        while at < self.resources.len() {
+            if self.resources[at].id.same(&resource.id) {
+                return true;
+            }
+            at += 1;
+        }
+        let mut at = 0;
+        while at < self.conditions.len() {
+            let of = self.conditions[at].resources;
+            let mut named = 0;
+            while named < of.len() {
+                if of[named].id.same(&resource.id) {
+                    return true;
+                }
+                named += 1;
+            }
+            at += 1;
+        }
+        let mut at = 0;
+        while at < self.nested.len() {
+            if self.nested[at].names(resource) {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// Whether a grant proves that the policy held: it is this one, or stands in the outermost
+    /// list of one that is proven.
+    #[must_use]
+    pub const fn proves(&self, id: &Id) -> bool {
+        if self.stand_in || self.id.same(id) {
+            return true;
+        }
+        let mut at = 0;
+        while at < self.proves.len() {
+            if self.proves[at].proves(id) {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// Whether it has an option, which belongs to a whole policy and can't stand in a branch.
+    #[must_use]
+    pub const fn has_options(&self) -> bool {
+        self.hide
+    }
+
+    /// Every resource that a decision under this policy may load.
+    pub(crate) fn every_resource(&self, into: &mut Vec<ResourceId>) {
+        let named = self.conditions.iter().flat_map(|condition| condition.resources);
+        for resource in self.resources.iter().chain(named) {
+            if !into.iter().any(|known| known.id.same(&resource.id)) {
+                into.push(*resource);
+            }
+        }
+        for policy in self.nested {
+            policy.every_resource(into);
+        }
+    }
+
+    /// The roles and permissions that a decision under this policy asks for.
+    pub(crate) fn every_word(&self, into: &mut Vec<Word>) {
+        into.extend(self.words_used);
+        for policy in self.nested {
+            policy.every_word(into);
+        }
+    }
+}
+
+impl VocabularyKind {
+    pub(crate) fn builder_method(self) -> &'static str {
+        match self {
+            Self::Roles => "roles",
+            Self::Permissions => "permissions",
+        }
+    }
+}
+
+/// What a policy says without regard to the state; the attributes implement it.
+pub trait Shape: Send + Sync + 'static {
+    #[doc(hidden)]
+    const SHAPE: &'static PolicyShape;
+
+    /// A reason that is known at run time only.
+    #[doc(hidden)]
+    fn because(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// A policy as the router's state `S` sees it; the attributes implement it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy",
+    label = "not a policy",
+    note = "declare it with `#[policy(...)]`"
+)]
+pub trait Policy<S: 'static>: Shape {
+    #[doc(hidden)]
+    const GRANTS: Rule<S>;
+    #[doc(hidden)]
+    const VETOES: Rule<S>;
+    #[doc(hidden)]
+    const RULE: Rule<S> = Rule::All(&[Self::GRANTS, Rule::Not(&Self::VETOES)]);
+}

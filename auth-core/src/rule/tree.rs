@@ -1,0 +1,136 @@
+#![allow(missing_docs, reason = "hidden: only expansions use these")]
+
+use std::{any::{Any, TypeId}, fmt};
+
+use futures_util::future::BoxFuture;
+use http::request::Parts;
+
+use super::{PolicyShape, ResourceId, Truth};
+use crate::{Principal, facts::{Keys, Known, Loaded}, principal::Word};
+
+/// A rule: atoms under `all`, `any` and `not`. Constant data, so it is walked in place and never
+/// dropped.
+pub enum Rule<S: 'static> {
+    /// False in either polarity: what stands for a policy that could not be read.
+    Never,
+    Always,
+    Authenticated,
+    Role(Word),
+    Permission(Word),
+    Scope(&'static str),
+    Owns(Owns<S>),
+    When(When<S>),
+    Named(&'static PolicyShape, &'static Rule<S>),
+    All(&'static [Rule<S>]),
+    Any(&'static [Rule<S>]),
+    Not(&'static Rule<S>),
+}
+
+/// `owns = "ticket"`: the resource it loads, and who owns one.
+pub struct Owns<S: 'static> {
+    pub fact: &'static ResourceFact<S>,
+    pub owned_by: fn(&(dyn Any + Send + Sync), &Principal) -> bool,
+}
+
+/// `when = unlocked`: a condition of the app's, asked at most once a decision.
+pub struct When<S: 'static> {
+    pub id: TypeId,
+    pub shape: &'static ConditionShape,
+    pub needs: &'static [Need<S>],
+    pub ask: Ask<S>,
+}
+
+/// A resource a condition looks at; none where that resource can't be loaded.
+pub struct Need<S: 'static>(pub Option<&'static ResourceFact<S>>);
+
+/// How a condition is asked.
+pub enum Ask<S: 'static> {
+    Call(fn(&Known<'_>, &S) -> Truth),
+    Wait(for<'a> fn(&'a Known<'a>, &'a S) -> BoxFuture<'a, Truth>),
+}
+
+/// What a condition says about itself without regard to the state.
+#[derive(Debug)]
+pub struct ConditionShape {
+    pub words: &'static str,
+    pub about_principal: bool,
+    pub resources: &'static [ResourceId],
+}
+
+/// A resource that a decision may have to load, and how.
+pub struct ResourceFact<S: 'static> {
+    pub of: TypeId,
+    pub kind: &'static str,
+    pub param: Option<&'static str>,
+    pub load: for<'a> fn(&'a Keys<'a>, Option<&'a Parts>, &'a S) -> BoxFuture<'a, Loaded>,
+}
+
+impl<S> fmt::Debug for ResourceFact<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind)
+    }
+}
+
+impl<S> fmt::Debug for Rule<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The rule in the words of the attribute.
+impl<S> fmt::Display for Rule<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Never => f.write_str("never"),
+            Self::Always => f.write_str("anyone"),
+            Self::Authenticated => f.write_str("authenticated"),
+            Self::Role(word) => write!(f, "role = {:?}", word.name),
+            Self::Permission(word) => write!(f, "permission = {:?}", word.name),
+            Self::Scope(scope) => write!(f, "scope = {scope:?}"),
+            Self::Owns(owns) => write!(f, "owns = {:?}", owns.fact.kind),
+            Self::When(when) => write!(f, "when = {:?}", when.shape.words),
+            Self::Named(shape, _) => write!(f, "policy = {}", shape.name),
+            Self::All(rules) => list(f, "all", rules),
+            Self::Any(rules) => list(f, "any", rules),
+            Self::Not(rule) => write!(f, "not({rule})"),
+        }
+    }
+}
+
+fn list<S>(f: &mut fmt::Formatter<'_>, name: &str, rules: &[Rule<S>]) -> fmt::Result {
+    write!(f, "{name}(")?;
+    for (at, rule) in rules.iter().enumerate() {
+        if at > 0 {
+            f.write_str(", ")?;
+        }
+        write!(f, "{rule}")?;
+    }
+    f.write_str(")")
+}
+
+impl<S> fmt::Debug for Owns<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Owns").field(self.fact).finish()
+    }
+}
+
+impl<S> fmt::Debug for When<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("When").field(&self.shape.words).finish()
+    }
+}
+
+impl<S> fmt::Debug for Need<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Need").field(&self.0).finish()
+    }
+}
+
+impl<S> fmt::Debug for Ask<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Call(_) => "Call",
+            Self::Wait(_) => "Wait",
+        })
+    }
+}

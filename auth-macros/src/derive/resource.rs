@@ -1,0 +1,144 @@
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Attribute, Data, DeriveInput, Field, LitStr, parse2, spanned::Spanned};
+
+use crate::{
+    errors::Errors,
+    name::{ours, snake_case},
+};
+
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let input: DeriveInput = match parse2(item) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let fields: Vec<&Field> = match &input.data {
+        Data::Struct(data) => data.fields.iter().collect(),
+        _ => {
+            errors.at(
+                input.ident.span(),
+                "a resource is a struct: its fields are what rules speak of",
+            );
+            Vec::new()
+        }
+    };
+    if let Some(parameter) = input.generics.params.first() {
+        errors.at(
+            parameter.span(),
+            "a resource has no generic parameters: write a newtype for each kind",
+        );
+    }
+    let owner = marked(&fields, "owner", &mut errors);
+    let _ = marked(&fields, "key", &mut errors);
+    let _ = marked(&fields, "tenant", &mut errors);
+    let kind =
+        text_attribute(&input.attrs, &mut errors).unwrap_or_else(|| snake_case(&input.ident));
+    let param = parameter(&input.attrs, &mut errors);
+    let owned = owner.is_some();
+    let owned_by = match owner {
+        Some((member, field)) => {
+            let ty = &field.ty;
+            let at = ours(ty.span());
+            quote_spanned!(at=> <#ty as ::auth_core::__private::SubjectKey>::is(&self.#member, principal))
+        }
+        None => quote!({
+            let _ = principal;
+            false
+        }),
+    };
+    let name = &input.ident;
+    let called = name.to_string();
+    let param = match param {
+        Some(param) => quote!(::core::option::Option::Some(#param)),
+        None => quote!(::core::option::Option::None),
+    };
+    let (parameters, arguments, bounds) = input.generics.split_for_impl();
+    let errors = errors.finish();
+    quote! {
+        #errors
+        #[automatically_derived]
+        impl #parameters ::auth_core::Resource for #name #arguments #bounds {
+            const KIND: &'static str = #kind;
+            const ID: ::auth_core::__private::Id = ::auth_core::__private::Id {
+                module: ::core::module_path!(),
+                name: #called,
+                params: &[],
+            };
+            const PARAM: ::core::option::Option<&'static str> = #param;
+            const OWNED: bool = #owned;
+            fn owned_by(&self, principal: &::auth_core::Principal) -> bool {
+                #owned_by
+            }
+        }
+    }
+}
+
+/// The one field with a marking attribute; a second one is an error at its attribute.
+fn marked<'a>(
+    fields: &[&'a Field],
+    mark: &str,
+    errors: &mut Errors,
+) -> Option<(TokenStream, &'a Field)> {
+    let mut found = None;
+    for (at, field) in fields.iter().enumerate() {
+        for attribute in field
+            .attrs
+            .iter()
+            .filter(|attribute| attribute.path().is_ident(mark))
+        {
+            if found.is_some() {
+                errors.at(
+                    attribute.span(),
+                    format_args!("a resource has one `#[{mark}]` field"),
+                );
+            } else {
+                let index = syn::Index::from(at);
+                let member = field
+                    .ident
+                    .as_ref()
+                    .map_or_else(|| quote!(#index), |ident| quote!(#ident));
+                found = Some((member, *field));
+            }
+        }
+    }
+    found
+}
+
+fn text_attribute(attributes: &[Attribute], errors: &mut Errors) -> Option<String> {
+    let attribute = attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("name"))?;
+    match super::vocabulary::named(attribute) {
+        Ok(name) => Some(name),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    }
+}
+
+fn parameter(attributes: &[Attribute], errors: &mut Errors) -> Option<String> {
+    let attribute = attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("resource"))?;
+    let mut param = None;
+    let read = attribute.parse_nested_meta(|meta| {
+        if meta.path.is_ident("param") {
+            param = Some(meta.value()?.parse::<LitStr>()?.value());
+            return Ok(());
+        }
+        let key = meta
+            .path
+            .get_ident()
+            .map(Ident::to_string)
+            .unwrap_or_default();
+        Err(meta.error(format_args!(
+            "unknown key `{key}`; `#[resource]` takes `param = \"...\"`"
+        )))
+    });
+    if let Err(error) = read {
+        errors.push(error);
+    }
+    param
+}

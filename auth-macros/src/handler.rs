@@ -1,0 +1,166 @@
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{
+    Attribute, FnArg, GenericArgument, PathArguments, Signature, Type, TypePath, Visibility,
+    parse::{Parse, ParseStream},
+    spanned::Spanned,
+};
+
+use crate::{errors::Errors, name::ours};
+
+/// A function whose body stays what was typed: it costs nothing to read, and may be half-written.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    body: TokenStream,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attributes: input.call(Attribute::parse_outer)?,
+            visibility: input.parse()?,
+            signature: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attributes,
+            visibility,
+            signature,
+            body,
+        } = self;
+        tokens.extend(quote!(#(#attributes)* #visibility #signature #body));
+    }
+}
+
+/// A `Granted<T>` or `Granted<T, P>` argument.
+pub(crate) struct GrantedArgument {
+    pub(crate) resource: Type,
+    pub(crate) policy: Option<Type>,
+}
+
+impl Function {
+    pub(crate) fn policy_name(&self) -> Ident {
+        let name = &self.signature.ident;
+        format_ident!("__policy_of_{}", name, span = ours(name.span()))
+    }
+
+    /// The function's `#[cfg]`s: what stands beside it stands and falls with it.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("cfg"))
+    }
+
+    /// Puts the guard before every other extractor.
+    pub(crate) fn guard(&mut self) {
+        let policy = self.policy_name();
+        let guard = syn::parse_quote!(_: ::auth_core::Guard<#policy>);
+        self.signature.inputs.insert(0, guard);
+    }
+
+    pub(crate) fn granted(&self) -> Vec<GrantedArgument> {
+        let types = self
+            .signature
+            .inputs
+            .iter()
+            .filter_map(|argument| match argument {
+                FnArg::Typed(typed) => Some(&*typed.ty),
+                FnArg::Receiver(_) => None,
+            });
+        types.filter_map(granted).collect()
+    }
+
+    /// What keeps a function from being a handler, in words before rustc says it in types.
+    pub(crate) fn check(&self, attribute: &str, errors: &mut Errors) {
+        let signature = &self.signature;
+        if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
+            errors.at(receiver.span(), format_args!(
+                "`#[{attribute}]` works on free functions: move this handler out of the `impl` block"
+            ));
+        }
+        if let Some(constant) = &signature.constness {
+            errors.at(
+                constant.span(),
+                "a handler is an `async fn`, never a `const fn`",
+            );
+        }
+        if signature.asyncness.is_none() && signature.constness.is_none() {
+            errors.at(
+                signature.fn_token.span,
+                "a handler is an `async fn`: write `async fn`",
+            );
+        }
+        if let Some(sixteenth) = signature.inputs.iter().nth(15) {
+            errors.at(sixteenth.span(),
+                "a handler takes at most 15 arguments beside its guard: put some into one `FromRequestParts` struct");
+        }
+        for other in &self.attributes {
+            let last = other
+                .path()
+                .segments
+                .last()
+                .map(|segment| segment.ident.to_string());
+            if let Some(name @ ("requires" | "public")) = last.as_deref() {
+                let words = if name == "public" || attribute == "public" {
+                    "a handler is either public or guarded: keep one of `#[public]` and `#[requires]`"
+                } else {
+                    "a handler takes one `#[requires]`: combine the rules, as in `#[requires(role = Writer, owns = Ticket)]`"
+                };
+                errors.at(other.path().span(), words);
+            }
+        }
+        if self.is_guarded() {
+            errors.at(
+                signature.ident.span(),
+                "this handler has a guard already: one attribute declares the whole policy",
+            );
+        }
+    }
+
+    fn is_guarded(&self) -> bool {
+        let Some(FnArg::Typed(first)) = self.signature.inputs.first() else {
+            return false;
+        };
+        let Type::Path(TypePath { path, .. }) = &*first.ty else {
+            return false;
+        };
+        let mut names = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string());
+        path.leading_colon.is_some()
+            && names.next().as_deref() == Some("auth_core")
+            && names.next().as_deref() == Some("Guard")
+    }
+}
+
+fn granted(ty: &Type) -> Option<GrantedArgument> {
+    let Type::Path(TypePath {
+        qself: None, path, ..
+    }) = ty
+    else {
+        return None;
+    };
+    let last = path.segments.last()?;
+    if last.ident != "Granted" {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    });
+    Some(GrantedArgument {
+        resource: types.next()?,
+        policy: types.next(),
+    })
+}

@@ -1,0 +1,82 @@
+//! The attribute and derive macros of `auth-core`, which re-exports them: depend on it alone.
+//!
+//! Each macro is parse → expand on `proc_macro2`. On any error the user's item is kept, guarded by
+//! a policy that denies, so that one mistake makes one error.
+
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unreachable
+)]
+
+mod condition;
+mod derive;
+mod entry;
+mod errors;
+mod handler;
+mod name;
+mod policy;
+mod public;
+mod requires;
+mod rule;
+mod stand_in;
+#[cfg(test)]
+mod tests;
+
+use proc_macro::TokenStream;
+
+/// Declares what it takes to call a handler: `#[requires(role = "writer", owns = "ticket")]`.
+///
+/// The function gets a guard as its first argument, which runs before every other extractor. The
+/// list is a conjunction; `any(…)`, `all(…)` and `not(…)` nest freely.
+#[proc_macro_attribute]
+pub fn requires(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    entry::attribute(attribute, item, requires::expand)
+}
+
+/// Declares that anyone may call a handler, and why: `#[public(because = "probes ask for it")]`.
+///
+/// With `ignores_credentials`, dead credentials make the caller nobody there: for login and refresh.
+#[proc_macro_attribute]
+pub fn public(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    entry::attribute(attribute, item, public::expand)
+}
+
+/// Declares a policy once, as a type that is its proof: `#[policy(owns = "ticket")] struct EditTicket;`.
+#[proc_macro_attribute]
+pub fn policy(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    entry::attribute(attribute, item, policy::expand)
+}
+
+/// Makes a function a condition of rules: `when = unlocked`. Its doc comment is what explanations
+/// say.
+#[proc_macro_attribute]
+pub fn condition(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    entry::attribute(attribute, item, condition::expand)
+}
+
+/// Makes an enum the app's roles.
+#[proc_macro_derive(Roles, attributes(implies, grants, name))]
+pub fn roles(item: TokenStream) -> TokenStream {
+    entry::derive(item, derive::vocabulary::roles)
+}
+
+/// Makes an enum the app's permissions.
+#[proc_macro_derive(Permissions, attributes(name))]
+pub fn permissions(item: TokenStream) -> TokenStream {
+    entry::derive(item, derive::vocabulary::permissions)
+}
+
+/// Makes a struct what routes act on.
+#[proc_macro_derive(Resource, attributes(key, owner, parent, tenant, name, resource))]
+pub fn resource(item: TokenStream) -> TokenStream {
+    entry::derive(item, derive::resource::expand)
+}
+
+/// Makes a newtype an identifier of a person.
+#[proc_macro_derive(SubjectId)]
+pub fn subject_id(item: TokenStream) -> TokenStream {
+    entry::derive(item, derive::subject::expand)
+}

@@ -1,0 +1,57 @@
+//! The policy language: what was written, with its spans.
+
+mod check;
+pub(crate) mod expand;
+mod parse;
+mod print;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{ExprClosure, LitStr, Path, Type};
+
+pub(crate) use check::check;
+pub(crate) use parse::parse;
+pub(crate) use print::text as words;
+
+/// A policy as it was written: its outermost list.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) demands: Vec<Node>,
+    pub(crate) forbids: Vec<Node>,
+    pub(crate) hide: Option<Ident>,
+}
+
+/// One rule of a list.
+pub(crate) enum Node {
+    Authenticated,
+    Role(Word),
+    Permission(Word),
+    Scope(LitStr),
+    Owns(Named),
+    Policy(Type),
+    When(When),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    Not(Box<Node>),
+}
+
+/// A role or permission: the variant's path, and the literal it was written as.
+pub(crate) struct Word {
+    pub(crate) path: TokenStream,
+    pub(crate) literal: Option<LitStr>,
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// A type named by a literal or a path.
+pub(crate) struct Named {
+    pub(crate) path: Path,
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// A condition: by path, with parameters or without, or in place.
+pub(crate) enum When {
+    Path(Path),
+    Parameters(Path, TokenStream),
+    Closure(ExprClosure),
+}

@@ -1,0 +1,360 @@
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Error, ExprClosure, LitStr, Path, Result, Token, Type,
+    ext::IdentExt,
+    parenthesized,
+    parse::ParseStream,
+    token::{Bracket, Paren},
+};
+
+use super::{Named, Node, When, Word, Written};
+use crate::{errors::Errors, name};
+
+const KEYS: [&str; 13] = [
+    "authenticated",
+    "role",
+    "permission",
+    "scope",
+    "owns",
+    "policy",
+    "when",
+    "all",
+    "any",
+    "not",
+    "unless",
+    "forbid",
+    "hide",
+];
+const LATER: [&str; 5] = ["relation", "tenant", "across_tenants", "fresh", "step_up"];
+
+/// Rules nest so deep and no deeper.
+const DEPTH: usize = 64;
+
+/// Reads the outermost list; each mistake is reported, and what follows it is read all the same.
+pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
+    let mut written = Written::default();
+    list(input, errors, |input, key, errors| {
+        match key.to_string().as_str() {
+            "hide" => {
+                if written.hide.replace(key.clone()).is_some() {
+                    errors.at(key.span(), "`hide` is said twice");
+                }
+                Ok(())
+            }
+            "unless" => {
+                input.parse::<Token![=]>()?;
+                written.forbids.push(Node::When(when(input)?));
+                Ok(())
+            }
+            "forbid" => {
+                let inner = group(key, input, 1, errors)?;
+                written.forbids.push(Node::All(inner));
+                Ok(())
+            }
+            _ => node(key, input, 0, errors).map(|node| written.demands.push(node)),
+        }
+    });
+    written
+}
+
+/// Reads a list, item by item.
+fn list(
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+    mut item: impl FnMut(ParseStream<'_>, &Ident, &mut Errors) -> Result<()>,
+) {
+    while !input.is_empty() {
+        let read = match input.call(Ident::parse_any) {
+            Ok(key) => item(input, &key, errors),
+            Err(error) => Err(Error::new(
+                error.span(),
+                format_args!("a rule begins with one of {}", keys()),
+            )),
+        };
+        match read {
+            Ok(()) if input.is_empty() || input.peek(Token![,]) => {}
+            Ok(()) => errors.at(input.span(), "rules are separated by commas: `,`"),
+            Err(error) => errors.push(error),
+        }
+        skip_to_comma(input);
+    }
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() {
+        match input.parse::<TokenTree>() {
+            Ok(TokenTree::Punct(punct)) if punct.as_char() == ',' => return,
+            Ok(_) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) -> Result<Node> {
+    if depth > DEPTH {
+        let _ = input.parse::<TokenStream>();
+        return Err(Error::new(
+            key.span(),
+            format_args!("rules nest at most {DEPTH} deep"),
+        ));
+    }
+    Ok(match key.to_string().as_str() {
+        "authenticated" => Node::Authenticated,
+        "role" => Node::Role(word(key, input, "Role", "role = \"writer\"")?),
+        "permission" => Node::Permission(word(
+            key,
+            input,
+            "Permission",
+            "permission = \"ticket:update\"",
+        )?),
+        "scope" => {
+            equals(key, input, "scope = \"tickets:write\"")?;
+            let scope: LitStr = input.parse().map_err(|error| {
+                Error::new(error.span(), "a scope is text: `scope = \"tickets:write\"`")
+            })?;
+            if scope.value().is_empty()
+                || scope
+                    .value()
+                    .contains(|c: char| !c.is_ascii_graphic() || c == '"' || c == '\\')
+            {
+                return Err(Error::new(
+                    scope.span(),
+                    "a scope is one word of visible ASCII (RFC 6749 §3.3); several are written `all(scope = \"a\", scope = \"b\")`",
+                ));
+            }
+            Node::Scope(scope)
+        }
+        "owns" => Node::Owns(named(key, input)?),
+        "policy" => {
+            equals(key, input, "policy = EditTicket")?;
+            let policy: Type = input.parse().map_err(|error| {
+                Error::new(
+                    error.span(),
+                    "a policy is named by its type: `policy = EditTicket`",
+                )
+            })?;
+            Node::Policy(policy)
+        }
+        "when" => {
+            equals(key, input, "when = unlocked")?;
+            Node::When(when(input)?)
+        }
+        "all" => Node::All(group(key, input, depth, errors)?),
+        "any" => Node::Any(group(key, input, depth, errors)?),
+        "not" => {
+            let mut inner = group(key, input, depth, errors)?;
+            match (inner.pop(), inner.is_empty()) {
+                (Some(one), true) => Node::Not(Box::new(one)),
+                _ => {
+                    return Err(Error::new(
+                        key.span(),
+                        "`not` takes one rule; write `not(any(…))` or `not(all(…))` for several",
+                    ));
+                }
+            }
+        }
+        outermost @ ("unless" | "forbid" | "hide") => {
+            let _ = input.peek(Paren).then(|| input.parse::<TokenTree>());
+            let cure = match outermost {
+                "hide" => "`hide` belongs to the whole policy: write it in the outermost list",
+                _ => "a veto stands in the outermost list alone; here write `not(…)`",
+            };
+            return Err(Error::new(key.span(), cure));
+        }
+        later if LATER.contains(&later) => {
+            return Err(Error::new(
+                key.span(),
+                format_args!("`{later}` is not available yet"),
+            ));
+        }
+        unknown => return Err(Error::new(key.span(), unknown_key(unknown))),
+    })
+}
+
+fn group(
+    key: &Ident,
+    input: ParseStream<'_>,
+    depth: usize,
+    errors: &mut Errors,
+) -> Result<Vec<Node>> {
+    if !input.peek(Paren) {
+        return Err(Error::new(
+            key.span(),
+            format_args!("`{key}` takes rules: `{key}(role = \"writer\")`"),
+        ));
+    }
+    let content;
+    parenthesized!(content in input);
+    if content.is_empty() {
+        return Err(Error::new(
+            key.span(),
+            format_args!("`{key}()` is empty: write the rules it takes, or leave it out"),
+        ));
+    }
+    let mut nodes = Vec::new();
+    let before = errors.count();
+    list(&content, errors, |input, key, errors| {
+        node(key, input, depth + 1, errors).map(|node| nodes.push(node))
+    });
+    // A mistake inside was reported where it stands; the list must not seem empty for it.
+    if errors.count() > before && nodes.is_empty() {
+        nodes.push(Node::Authenticated);
+    }
+    Ok(nodes)
+}
+
+fn equals(key: &Ident, input: ParseStream<'_>, example: &str) -> Result<()> {
+    if input.peek(Token![==]) || !input.peek(Token![=]) {
+        return Err(Error::new(
+            key.span(),
+            format_args!("`{key}` takes a value: `{example}`"),
+        ));
+    }
+    input.parse::<Token![=]>()?;
+    if input.peek(Bracket) {
+        let array: TokenTree = input.parse()?;
+        return Err(Error::new(
+            array.span(),
+            format_args!("several values are written `any({key} = …, {key} = …)` or `all(…)`"),
+        ));
+    }
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new(
+            key.span(),
+            format_args!("`{key}` takes a value: `{example}`"),
+        ));
+    }
+    Ok(())
+}
+
+fn word(key: &Ident, input: ParseStream<'_>, vocabulary: &str, example: &str) -> Result<Word> {
+    equals(key, input, example)?;
+    if input.peek(LitStr) {
+        let literal: LitStr = input.parse()?;
+        let Some(variant) = name::of_literal(&literal) else {
+            return Err(Error::new(
+                literal.span(),
+                format_args!("no name: write it as in `{example}`"),
+            ));
+        };
+        let vocabulary = Ident::new(vocabulary, literal.span());
+        return Ok(Word {
+            path: quote!(#vocabulary::#variant),
+            text: literal.value(),
+            span: literal.span(),
+            literal: Some(literal),
+        });
+    }
+    let start = input.span();
+    let path = Path::parse_mod_style(input)
+        .map_err(|_| Error::new(start, format_args!("`{key}` takes a name: `{example}`")))?;
+    let span = path.segments.last().map_or(start, |last| last.ident.span());
+    let text = path.segments.last().map(|last| match vocabulary {
+        "Permission" => name::permission(&last.ident),
+        _ => name::snake_case(&last.ident),
+    });
+    let path = match path.get_ident() {
+        Some(variant) => {
+            let vocabulary = Ident::new(vocabulary, variant.span());
+            quote!(#vocabulary::#variant)
+        }
+        None => path.into_token_stream(),
+    };
+    Ok(Word {
+        path,
+        literal: None,
+        text: text.unwrap_or_default(),
+        span,
+    })
+}
+
+fn named(key: &Ident, input: ParseStream<'_>) -> Result<Named> {
+    equals(key, input, "owns = \"ticket\"")?;
+    if input.peek(LitStr) {
+        let literal: LitStr = input.parse()?;
+        let Some(ident) = name::of_literal(&literal) else {
+            return Err(Error::new(
+                literal.span(),
+                "a resource is named by its kind: `owns = \"ticket\"`",
+            ));
+        };
+        return Ok(Named {
+            path: ident.into(),
+            text: literal.value(),
+            span: literal.span(),
+        });
+    }
+    let start = input.span();
+    let path = Path::parse_mod_style(input).map_err(|_| {
+        Error::new(
+            start,
+            "a resource is named by its kind or type: `owns = \"ticket\"`, `owns = Ticket`",
+        )
+    })?;
+    let last = path.segments.last().map(|last| last.ident.clone());
+    let text = last.as_ref().map(name::snake_case).unwrap_or_default();
+    Ok(Named {
+        text,
+        span: last.map_or(start, |last| last.span()),
+        path,
+    })
+}
+
+fn when(input: ParseStream<'_>) -> Result<When> {
+    if input.peek(Token![|])
+        || input.peek(Token![||])
+        || input.peek(Token![async])
+        || input.peek(Token![move])
+    {
+        let closure: ExprClosure = input.parse()?;
+        return Ok(When::Closure(closure));
+    }
+    if input.peek(LitStr) {
+        return Err(Error::new(
+            input.span(),
+            "a condition is named by its function, without quotes: `when = unlocked`",
+        ));
+    }
+    let path = Path::parse_mod_style(input)
+        .map_err(|error| Error::new(error.span(), "a condition is a function's name or a closure: `when = unlocked`, `when = |ticket: &Ticket| ticket.open`"))?;
+    if input.peek(Paren) {
+        let content;
+        parenthesized!(content in input);
+        return Ok(When::Parameters(path, content.parse()?));
+    }
+    Ok(When::Path(path))
+}
+
+fn keys() -> String {
+    let keys: Vec<_> = KEYS.iter().map(|key| format!("`{key}`")).collect();
+    keys.join(", ")
+}
+
+fn unknown_key(unknown: &str) -> String {
+    let near = KEYS.iter().map(|key| (distance(unknown, key), key)).min();
+    let near = near.filter(|(far, key)| *far <= 2 && *far < key.len());
+    let guess = near
+        .map(|(_, key)| format!("; did you mean `{key}`?"))
+        .unwrap_or_default();
+    format!(
+        "unknown key `{unknown}`{guess} (a rule says one of {})",
+        keys()
+    )
+}
+
+/// How many letters must be added, left out or changed.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut last = i + 1;
+        let mut next = vec![last];
+        for ((to, up), diagonal) in b.chars().zip(row.iter().skip(1)).zip(&row) {
+            let change = diagonal + usize::from(from != to);
+            last = change.min(up + 1).min(last + 1);
+            next.push(last);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}

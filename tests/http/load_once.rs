@@ -1,0 +1,33 @@
+//! Nothing is fetched that a decision doesn't need, and nothing twice.
+
+use auth_tests::{call, notes};
+use http::Method;
+
+async fn loads(method: Method, path: &str, caller: &str) -> usize {
+    let state = notes::state();
+    let app = notes::app(state.clone());
+    call(&app, method, path, caller).await;
+    state.store.loads()
+}
+
+#[tokio::test]
+async fn a_resource_is_loaded_once_for_rule_policy_and_handler() {
+    assert_eq!(loads(Method::GET, "/owned/1", "ann; reader").await, 1);
+    assert_eq!(loads(Method::PUT, "/notes/1", "ann").await, 1);
+    assert_eq!(loads(Method::GET, "/readable/1", "bob").await, 1);
+}
+
+#[tokio::test]
+async fn a_denial_on_identity_alone_loads_nothing() {
+    assert_eq!(loads(Method::GET, "/owned/1", "ann").await, 0);
+    assert_eq!(loads(Method::GET, "/owned/1", "").await, 0);
+    assert_eq!(loads(Method::GET, "/admin-or-owner/1", "").await, 0);
+}
+
+#[tokio::test]
+async fn a_grant_that_needed_no_resource_loads_it_for_the_handler() {
+    assert_eq!(
+        loads(Method::GET, "/admin-or-owner/2", "bob; admin").await,
+        1
+    );
+}

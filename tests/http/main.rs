@@ -1,0 +1,9 @@
+//! What a request is answered, by behaviour.
+
+mod credentials;
+mod headers;
+mod hide;
+mod load_once;
+mod order;
+mod status;
+mod wiring;
