@@ -136,6 +136,7 @@ pub fn reads(context: &Context) -> bool {
 }
 
 /// Who may edit a note.
+#[derive(Debug)]
 #[policy(any(owns = "note", role = "admin"), when = unlocked)]
 pub struct EditNote;
 

@@ -1,0 +1,125 @@
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::{Issuer, json::Json, names::{Unknown, at, scopes}};
+use crate::Identity;
+
+/// Judges the claims of a token whose signature is the issuer's.
+pub(super) fn identity(
+    issuer: &Issuer,
+    claims: &Json,
+    now: SystemTime,
+    unknown: &Unknown,
+) -> Result<Identity, &'static str> {
+    if !matches!(claims, Json::Object(_)) {
+        return Err("claims that are no object");
+    }
+    if required(claims, "iss", "no `iss`")? != issuer.name {
+        return Err("another issuer");
+    }
+    audience(issuer, claims)?;
+    times(issuer, claims, now)?;
+    let subject = required(claims, "sub", "no `sub`")?;
+    for claim in ["jti", "client_id", "azp", "acr"] {
+        optional(claims, claim)?;
+    }
+    if claims.get("cnf").is_some() {
+        return Err("a token bound to a key (`cnf`), which can't be checked here");
+    }
+    if issuer.untyped {
+        for claim in ["nonce", "events", "at_hash", "c_hash"] {
+            if claims.get(claim).is_some() {
+                return Err("a claim that only ID and logout tokens carry");
+            }
+        }
+    }
+    // A client that acts for itself is no person, whatever its name (RFC 9700 §4.15).
+    let mut identity = if optional(claims, "client_id")? == Some(subject) {
+        Identity::machine(issuer.name.as_str(), subject)
+    } else {
+        Identity::person(issuer.name.as_str(), subject)
+    };
+    if issuer.foreign {
+        identity = identity.foreign();
+    }
+    for source in &issuer.sources {
+        identity = source.fill(claims, identity, unknown)?;
+    }
+    let granted = match &issuer.scopes_at {
+        Some(place) => at(claims, place)?,
+        // Never the union: the claim that is there counts.
+        None => claims.get("scope").or_else(|| claims.get("scp")),
+    };
+    for scope in scopes(granted)? {
+        identity = identity.scope(scope);
+    }
+    if let Some(place) = &issuer.tenant_at
+        && let Some(tenant) = at(claims, place)?
+    {
+        identity = identity.tenant(tenant.text().ok_or("a tenant that is no text")?);
+    }
+    if let Some(at) = date(claims, "auth_time")? {
+        identity = identity.authenticated_at(at);
+    }
+    if let Some(class) = optional(claims, "acr")? {
+        identity = identity.authentication_class(class);
+    }
+    Ok(identity)
+}
+
+fn audience(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
+    let ours = |name: &str| issuer.audiences.iter().any(|audience| audience == name);
+    let listed = match claims.get("aud") {
+        None => return Err("no `aud`"),
+        Some(Json::Text(one)) => ours(one),
+        Some(Json::List(list)) => {
+            let names: Option<Vec<_>> = list.iter().map(Json::text).collect();
+            names.ok_or("an `aud` that names something but texts")?.into_iter().any(ours)
+        }
+        Some(_) => return Err("an `aud` that is neither a text nor a list"),
+    };
+    if listed { Ok(()) } else { Err("another audience") }
+}
+
+fn times(issuer: &Issuer, claims: &Json, now: SystemTime) -> Result<(), &'static str> {
+    let expires = date(claims, "exp")?.ok_or("no `exp`")?;
+    if expires + issuer.leeway <= now {
+        return Err("it has expired");
+    }
+    if date(claims, "nbf")?.is_some_and(|begins| begins > now + issuer.leeway) {
+        return Err("it is not valid yet");
+    }
+    if date(claims, "iat")?.is_some_and(|issued| issued > now + issuer.leeway) {
+        return Err("it was issued in the future");
+    }
+    Ok(())
+}
+
+fn required<'j>(claims: &'j Json, claim: &str, absent: &'static str) -> Result<&'j str, &'static str> {
+    match optional(claims, claim)? {
+        Some("") => Err("a claim that is empty"),
+        Some(text) => Ok(text),
+        None => Err(absent),
+    }
+}
+
+fn optional<'j>(claims: &'j Json, claim: &str) -> Result<Option<&'j str>, &'static str> {
+    match claims.get(claim) {
+        None => Ok(None),
+        Some(value) => value.text().map(Some).ok_or("a claim that should be a text"),
+    }
+}
+
+/// The year 9999: no token lives longer, and no arithmetic with it overflows.
+const LATEST: f64 = 253_402_300_799.0;
+
+/// A `NumericDate` (RFC 7519 §2): seconds, possibly with a fraction.
+fn date(claims: &Json, claim: &str) -> Result<Option<SystemTime>, &'static str> {
+    match claims.get(claim) {
+        None => Ok(None),
+        Some(Json::Number(seconds)) if (0.0..=LATEST).contains(seconds) => {
+            Ok(Some(UNIX_EPOCH + Duration::from_secs_f64(*seconds)))
+        }
+        Some(Json::Number(_)) => Err("a date that is out of range"),
+        Some(_) => Err("a date that is no number"),
+    }
+}

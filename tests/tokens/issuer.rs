@@ -1,0 +1,93 @@
+//! What an issuer takes, and what it refuses at construction.
+
+use std::time::Duration;
+
+use auth_core::{Bearer, Issuer, PolicyRouter, requires, routing::get};
+use auth_tests::notes::{Permission, Role};
+
+use crate::{
+    SECRET, app, issuer,
+    minted::{HEADER, members, object, signed, with, without},
+    present,
+};
+
+#[test]
+fn what_cannot_work_is_refused_with_all_faults_at_once() {
+    let short = Issuer::new("https://id.example").hs256("too short").leeway(Duration::from_secs(61));
+    let faults = Bearer::try_jwt(short).expect_err("three faults").to_string();
+    for part in ["9 bytes", "a minute at most", "no audience"] {
+        assert!(faults.contains(part), "{part} is not in: {faults}");
+    }
+    let table = [
+        issuer().es256("no PEM"),
+        issuer().jwk("{}"),
+        issuer().jwk(r#"{"kty":"oct","k":"c2VjcmV0","alg":"HS256"}"#),
+        Issuer::new("https://id.example").audience("notes"),
+    ];
+    for issuer in table {
+        assert!(Bearer::try_jwt(issuer).is_err());
+    }
+    assert!(!format!("{:?}", issuer()).contains("a secret of the tests"));
+}
+
+#[tokio::test]
+async fn older_types_pass_where_they_are_allowed_and_id_tokens_nowhere() {
+    let legacy = app(issuer().allow_untyped());
+    let claims = object(&members());
+    for header in [r#"{"alg":"HS256"}"#, r#"{"alg":"HS256","typ":"JWT"}"#, HEADER] {
+        let token = format!("Bearer {}", signed(header, &claims));
+        assert_eq!(present(&legacy, "/guarded", &token).await.status(), 200, "{header}");
+    }
+    let logout = signed(r#"{"alg":"HS256","typ":"logout+jwt"}"#, &claims);
+    let id_token = signed(r#"{"alg":"HS256"}"#, &with("nonce", "\"x\""));
+    for token in [logout, id_token] {
+        assert_eq!(present(&legacy, "/guarded", &format!("Bearer {token}")).await.status(), 401);
+    }
+}
+
+#[tokio::test]
+async fn names_the_app_does_not_know_are_dropped_and_a_single_text_is_a_list_of_one() {
+    let app = app(issuer());
+    for (roles, status) in [
+        (r#"["writer","astronaut"]"#, 200), (r#""writer""#, 200), (r#""admin""#, 200),
+        (r#"["astronaut"]"#, 403), ("[]", 403), (r#"["Writer"]"#, 403), (r#""writer admin""#, 403),
+    ] {
+        let token = format!("Bearer {}", signed(HEADER, &with("roles", roles)));
+        assert_eq!(present(&app, "/writers", &token).await.status(), status, "{roles}");
+    }
+    let token = format!("Bearer {}", signed(HEADER, &without("roles")));
+    assert_eq!(present(&app, "/writers", &token).await.status(), 403);
+}
+
+#[tokio::test]
+async fn claims_may_stand_deeper() {
+    let keycloak = Issuer::new("https://id.example")
+        .audience("notes")
+        .hs256(SECRET)
+        .roles_at::<Role>(["realm_access", "roles"]);
+    let app = app_of_roles(keycloak);
+    let token = signed(HEADER, &with("realm_access", r#"{"roles":["admin"]}"#));
+    assert_eq!(present(&app, "/writers", &format!("Bearer {token}")).await.status(), 200);
+    let wrong = signed(HEADER, &with("realm_access", r#"["admin"]"#));
+    assert_eq!(present(&app, "/writers", &format!("Bearer {wrong}")).await.status(), 401);
+}
+
+fn app_of_roles(issuer: Issuer) -> auth_core::Guarded {
+    PolicyRouter::new().route("/writers", get(crate::writers)).authenticate(Bearer::jwt(issuer))
+}
+
+#[requires(permission = "note:delete")]
+async fn deletes() -> &'static str {
+    "deleted"
+}
+
+#[test]
+fn a_vocabulary_that_no_authenticator_fills_is_refused_at_start() {
+    let only_roles =
+        Issuer::new("https://id.example").audience("notes").hs256(SECRET).roles::<Role>();
+    let errors = PolicyRouter::new()
+        .route("/deletes", get(deletes))
+        .try_authenticate(Bearer::jwt(only_roles))
+        .expect_err("nobody fills permissions");
+    assert!(errors.to_string().contains(".permissions::<Permission>()"), "{errors}");
+}
