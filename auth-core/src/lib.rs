@@ -3,8 +3,8 @@
 // Expansions name `::auth_core`, in this crate's own tests too.
 extern crate self as auth_core;
 
-pub mod authentication;
 mod audit;
+pub mod authentication;
 mod denial;
 mod facts;
 mod guard;
@@ -25,9 +25,11 @@ pub use auth_macros::{
     Permissions, Resource, Roles, SubjectId, condition, policy, public, requires,
 };
 
-pub use authentication::{Authenticator, Bearer, Challenge, Enrich, Enriched, Outcome, TokenVerifier};
 #[cfg(feature = "jwt")]
 pub use authentication::jwt::Issuer;
+pub use authentication::{
+    Authenticator, Bearer, Challenge, Enrich, Enriched, Outcome, TokenVerifier,
+};
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;
 pub use guard::{Checked, DeclaredHandler, Granted, Guard};

@@ -20,6 +20,10 @@ pub use crate::{
 
 /// Panics, so at compile time, with a sentence that rustc prints at the call.
 #[track_caller]
+#[allow(
+    clippy::manual_assert,
+    reason = "`assert!` would name its own macro in the error"
+)]
 pub const fn demand(ok: bool, words: &str) {
     if !ok {
         panic!("{}", words);

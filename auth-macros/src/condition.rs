@@ -6,12 +6,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Attribute, Expr, ExprClosure, FnArg, GenericArgument, Generics, Lit, Meta, Pat, PatType,
-    PathArguments, ReturnType, Token, Type, parse::ParseStream, parse::Parser, parse2,
-    spanned::Spanned,
+    Attribute, Expr, ExprClosure, FnArg, GenericArgument, Generics, Pat, PatType, PathArguments,
+    ReturnType, Token, Type, parse::ParseStream, parse::Parser, parse2, spanned::Spanned,
 };
 
-use crate::{errors::Errors, handler::Function, name::ours, rule};
+use crate::{doc, errors::Errors, handler::Function, name::ours, rule};
 
 const ARGUMENTS: &str = "a condition takes `&Principal`, `Option<&Principal>`, `&Context`, `&SomeResource` or `State<T>`; a value that each use gives is marked `#[param]`";
 
@@ -86,7 +85,7 @@ impl Callee {
                 None
             }
         };
-        let words = doc_words(&function.attributes);
+        let words = doc::words(&function.attributes);
         let name = &signature.ident;
         Self {
             call: name.to_token_stream(),
@@ -380,22 +379,4 @@ fn is_param(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("param"))
-}
-
-/// The first paragraph of a doc comment, on one line.
-pub(crate) fn doc_words(attributes: &[Attribute]) -> String {
-    let lines = attributes
-        .iter()
-        .filter_map(|attribute| match &attribute.meta {
-            Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-                Expr::Lit(literal) => match &literal.lit {
-                    Lit::Str(text) => Some(text.value().trim().to_owned()),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
-        });
-    let paragraph: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
-    paragraph.join(" ")
 }

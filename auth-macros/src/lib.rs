@@ -10,9 +10,14 @@
     clippy::indexing_slicing,
     clippy::unreachable
 )]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a stage takes what the compiler hands it"
+)]
 
 mod condition;
 mod derive;
+mod doc;
 mod entry;
 mod errors;
 mod handler;
@@ -23,6 +28,7 @@ mod requires;
 mod rule;
 mod stand_in;
 #[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test may")]
 mod tests;
 
 use proc_macro::TokenStream;

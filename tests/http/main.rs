@@ -1,6 +1,7 @@
 //! What a request is answered, by behaviour.
 
 mod credentials;
+mod explain;
 mod headers;
 mod hide;
 mod load_once;

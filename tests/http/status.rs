@@ -7,6 +7,7 @@ use auth_tests::{
 use http::Method;
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 async fn every_shape_of_policy_answers_by_the_table() {
     let app = notes::app(notes::state());
     let get = Method::GET;

@@ -1,5 +1,13 @@
 //! Shared parts of the integration tests: an app of notes, and a way of calling it.
 
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::unused_async,
+    reason = "a library of tests: it panics where a test fails"
+)]
+
 pub mod notes;
 
 use auth_core::{Authenticator, Challenge, Identity, Outcome, async_trait};

@@ -248,7 +248,6 @@ pub fn state() -> App {
 }
 
 /// The routes, over `state`.
-#[must_use]
 pub fn app(state: App) -> auth_core::Guarded {
     PolicyRouter::new()
         .route("/whoami", get(whoami))

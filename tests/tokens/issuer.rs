@@ -13,8 +13,12 @@ use crate::{
 
 #[test]
 fn what_cannot_work_is_refused_with_all_faults_at_once() {
-    let short = Issuer::new("https://id.example").hs256("too short").leeway(Duration::from_secs(61));
-    let faults = Bearer::try_jwt(short).expect_err("three faults").to_string();
+    let short = Issuer::new("https://id.example")
+        .hs256("too short")
+        .leeway(Duration::from_secs(61));
+    let faults = Bearer::try_jwt(short)
+        .expect_err("three faults")
+        .to_string();
     for part in ["9 bytes", "a minute at most", "no audience"] {
         assert!(faults.contains(part), "{part} is not in: {faults}");
     }
@@ -34,14 +38,27 @@ fn what_cannot_work_is_refused_with_all_faults_at_once() {
 async fn older_types_pass_where_they_are_allowed_and_id_tokens_nowhere() {
     let legacy = app(issuer().allow_untyped());
     let claims = object(&members());
-    for header in [r#"{"alg":"HS256"}"#, r#"{"alg":"HS256","typ":"JWT"}"#, HEADER] {
+    for header in [
+        r#"{"alg":"HS256"}"#,
+        r#"{"alg":"HS256","typ":"JWT"}"#,
+        HEADER,
+    ] {
         let token = format!("Bearer {}", signed(header, &claims));
-        assert_eq!(present(&legacy, "/guarded", &token).await.status(), 200, "{header}");
+        assert_eq!(
+            present(&legacy, "/guarded", &token).await.status(),
+            200,
+            "{header}"
+        );
     }
     let logout = signed(r#"{"alg":"HS256","typ":"logout+jwt"}"#, &claims);
     let id_token = signed(r#"{"alg":"HS256"}"#, &with("nonce", "\"x\""));
     for token in [logout, id_token] {
-        assert_eq!(present(&legacy, "/guarded", &format!("Bearer {token}")).await.status(), 401);
+        assert_eq!(
+            present(&legacy, "/guarded", &format!("Bearer {token}"))
+                .await
+                .status(),
+            401
+        );
     }
 }
 
@@ -49,11 +66,20 @@ async fn older_types_pass_where_they_are_allowed_and_id_tokens_nowhere() {
 async fn names_the_app_does_not_know_are_dropped_and_a_single_text_is_a_list_of_one() {
     let app = app(issuer());
     for (roles, status) in [
-        (r#"["writer","astronaut"]"#, 200), (r#""writer""#, 200), (r#""admin""#, 200),
-        (r#"["astronaut"]"#, 403), ("[]", 403), (r#"["Writer"]"#, 403), (r#""writer admin""#, 403),
+        (r#"["writer","astronaut"]"#, 200),
+        (r#""writer""#, 200),
+        (r#""admin""#, 200),
+        (r#"["astronaut"]"#, 403),
+        ("[]", 403),
+        (r#"["Writer"]"#, 403),
+        (r#""writer admin""#, 403),
     ] {
         let token = format!("Bearer {}", signed(HEADER, &with("roles", roles)));
-        assert_eq!(present(&app, "/writers", &token).await.status(), status, "{roles}");
+        assert_eq!(
+            present(&app, "/writers", &token).await.status(),
+            status,
+            "{roles}"
+        );
     }
     let token = format!("Bearer {}", signed(HEADER, &without("roles")));
     assert_eq!(present(&app, "/writers", &token).await.status(), 403);
@@ -67,13 +93,25 @@ async fn claims_may_stand_deeper() {
         .roles_at::<Role>(["realm_access", "roles"]);
     let app = app_of_roles(keycloak);
     let token = signed(HEADER, &with("realm_access", r#"{"roles":["admin"]}"#));
-    assert_eq!(present(&app, "/writers", &format!("Bearer {token}")).await.status(), 200);
+    assert_eq!(
+        present(&app, "/writers", &format!("Bearer {token}"))
+            .await
+            .status(),
+        200
+    );
     let wrong = signed(HEADER, &with("realm_access", r#"["admin"]"#));
-    assert_eq!(present(&app, "/writers", &format!("Bearer {wrong}")).await.status(), 401);
+    assert_eq!(
+        present(&app, "/writers", &format!("Bearer {wrong}"))
+            .await
+            .status(),
+        401
+    );
 }
 
 fn app_of_roles(issuer: Issuer) -> auth_core::Guarded {
-    PolicyRouter::new().route("/writers", get(crate::writers)).authenticate(Bearer::jwt(issuer))
+    PolicyRouter::new()
+        .route("/writers", get(crate::writers))
+        .authenticate(Bearer::jwt(issuer))
 }
 
 #[requires(permission = "note:delete")]
@@ -83,11 +121,16 @@ async fn deletes() -> &'static str {
 
 #[test]
 fn a_vocabulary_that_no_authenticator_fills_is_refused_at_start() {
-    let only_roles =
-        Issuer::new("https://id.example").audience("notes").hs256(SECRET).roles::<Role>();
+    let only_roles = Issuer::new("https://id.example")
+        .audience("notes")
+        .hs256(SECRET)
+        .roles::<Role>();
     let errors = PolicyRouter::new()
         .route("/deletes", get(deletes))
         .try_authenticate(Bearer::jwt(only_roles))
         .expect_err("nobody fills permissions");
-    assert!(errors.to_string().contains(".permissions::<Permission>()"), "{errors}");
+    assert!(
+        errors.to_string().contains(".permissions::<Permission>()"),
+        "{errors}"
+    );
 }

@@ -5,7 +5,11 @@ mod issuer;
 mod minted;
 
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, public, requires, routing::get};
-use auth_tests::{Answer, notes::{Permission, Role}, send};
+use auth_tests::{
+    Answer,
+    notes::{Permission, Role},
+    send,
+};
 use axum::body::Body;
 use http::Request;
 

@@ -10,7 +10,10 @@ use crate::SECRET;
 pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"at+jwt"}"#;
 
 pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970")
+        .as_secs()
 }
 
 /// The members of a good token, as JSON text.
@@ -34,7 +37,9 @@ pub(crate) fn members() -> Vec<(&'static str, String)> {
 }
 
 pub(crate) fn object(members: &[(impl AsRef<str>, String)]) -> String {
-    let members = members.iter().map(|(key, value)| format!("\"{}\":{value}", key.as_ref()));
+    let members = members
+        .iter()
+        .map(|(key, value)| format!("\"{}\":{value}", key.as_ref()));
     format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
@@ -42,8 +47,10 @@ pub(crate) fn object(members: &[(impl AsRef<str>, String)]) -> String {
 pub(crate) fn with(claim: &str, value: &str) -> String {
     let mut members = members();
     members.retain(|(name, _)| *name != claim);
-    let mut members: Vec<(String, String)> =
-        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut members: Vec<(String, String)> = members
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     members.push((claim.to_owned(), value.to_owned()));
     object(&members)
 }

@@ -1,6 +1,10 @@
 use std::fmt::Write;
 
-use crate::{Truth, Why, facts::Known, rule::{Rule, Verdict}};
+use crate::{
+    Truth, Why,
+    facts::Known,
+    rule::{Rule, Verdict},
+};
 
 /// The rule in its own words, each atom with what became of it.
 pub(crate) fn explain<S>(rule: &'static Rule<S>, known: &Known<'_>) -> String {

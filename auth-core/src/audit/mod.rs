@@ -2,8 +2,8 @@
 
 mod explain;
 
-use http::request::Parts;
 use axum::extract::MatchedPath;
+use http::request::Parts;
 
 pub(crate) use explain::explain;
 

@@ -29,7 +29,10 @@ pub struct Bearer<V> {
 impl<V: TokenVerifier> Bearer<V> {
     /// Bearer tokens that `verifier` judges.
     pub fn new(verifier: V) -> Self {
-        Self { verifier, realm: None }
+        Self {
+            verifier,
+            realm: None,
+        }
     }
 
     /// Names the protection space in challenges.
@@ -73,11 +76,15 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
 
 fn token(request: &Parts) -> Result<Option<&str>, &'static str> {
     let mut values = request.headers.get_all(AUTHORIZATION).iter();
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     if values.next().is_some() {
         return Err("more than one `Authorization` header");
     }
-    let value = value.to_str().map_err(|_| "an `Authorization` header that is not ASCII")?;
+    let value = value
+        .to_str()
+        .map_err(|_| "an `Authorization` header that is not ASCII")?;
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err("an `Authorization` scheme other than `Bearer`");

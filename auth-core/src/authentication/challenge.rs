@@ -13,7 +13,10 @@ impl Challenge {
     /// A challenge of `scheme` without parameters.
     #[must_use]
     pub fn new(scheme: &'static str) -> Self {
-        Self { scheme, parameters: Vec::new() }
+        Self {
+            scheme,
+            parameters: Vec::new(),
+        }
     }
 
     /// Adds a parameter. Characters that RFC 6750 §3 does not allow in one become `?`.

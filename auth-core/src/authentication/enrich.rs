@@ -23,7 +23,10 @@ pub struct Enriched<A, E> {
 impl<A: Authenticator, E: Enrich> Enriched<A, E> {
     /// Identities of `authenticator`, added to by `enrich`.
     pub fn new(authenticator: A, enrich: E) -> Self {
-        Self { authenticator, enrich }
+        Self {
+            authenticator,
+            enrich,
+        }
     }
 }
 

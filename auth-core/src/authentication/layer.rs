@@ -1,13 +1,28 @@
-use std::{convert::Infallible, sync::Arc, task::{Context, Poll}};
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
-use axum::{body::Body, extract::MatchedPath, response::{IntoResponse, Response}};
+use axum::{
+    body::Body,
+    extract::MatchedPath,
+    response::{IntoResponse, Response},
+};
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, Method, Request, request::Parts};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Authenticator, Outcome, slot::{Edge, Slot}};
-use crate::{Principal, denial::{DenialKind, Denied}, facts::within};
+use super::{
+    Authenticator, Outcome,
+    slot::{Edge, Slot},
+};
+use crate::{
+    Principal,
+    denial::{DenialKind, Denied},
+    facts::within,
+};
 
 /// Authenticates every request of a router, before anything downstream.
 #[derive(Clone)]
@@ -26,7 +41,10 @@ impl<I> Layer<I> for AuthenticationLayer {
     type Service = Authenticating<I>;
 
     fn layer(&self, inner: I) -> Authenticating<I> {
-        Authenticating { authentication: Arc::clone(&self.0), inner }
+        Authenticating {
+            authentication: Arc::clone(&self.0),
+            inner,
+        }
     }
 }
 
@@ -69,7 +87,9 @@ where
 impl Authentication {
     async fn judge(&self, request: &Parts) -> Result<Option<Principal>, Denied> {
         let work = self.authenticator.authenticate(request);
-        let outcome = within(self.edge.deadline, work).await.unwrap_or_else(Outcome::Unavailable);
+        let outcome = within(self.edge.deadline, work)
+            .await
+            .unwrap_or_else(Outcome::Unavailable);
         let (kind, why) = match outcome {
             Outcome::Nobody => return Ok(None),
             Outcome::Known(identity) => return Ok(Some(Principal::verified(*identity))),
@@ -82,7 +102,11 @@ impl Authentication {
             target: "auth_core::authentication",
             code = kind.code(), why = ?why, ignored, "credentials not accepted"
         );
-        if ignored { Ok(None) } else { Err(Denied::at(kind, &self.edge)) }
+        if ignored {
+            Ok(None)
+        } else {
+            Err(Denied::at(kind, &self.edge))
+        }
     }
 
     /// Overwrites the slot, with *nobody* too, and takes the credentials out of the request.
@@ -93,14 +117,20 @@ impl Authentication {
             }
         }
         let edge = Arc::clone(&self.edge);
-        request.extensions.insert(Slot { caller, edge, decision: None });
+        request.extensions.insert(Slot {
+            caller,
+            edge,
+            decision: None,
+        });
     }
 
     fn ignores(&self, request: &Parts) -> bool {
         if self.ignoring.is_empty() {
             return false;
         }
-        let Some(template) = request.extensions.get::<MatchedPath>() else { return false };
+        let Some(template) = request.extensions.get::<MatchedPath>() else {
+            return false;
+        };
         // HEAD runs the GET handler.
         let method = match request.method {
             Method::HEAD => &Method::GET,

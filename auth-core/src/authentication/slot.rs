@@ -18,7 +18,11 @@ pub(crate) struct Slot {
 impl Clone for Slot {
     /// A copied request keeps who calls, never what was decided about another request.
     fn clone(&self) -> Self {
-        Self { caller: self.caller.clone(), edge: Arc::clone(&self.edge), decision: None }
+        Self {
+            caller: self.caller.clone(),
+            edge: Arc::clone(&self.edge),
+            decision: None,
+        }
     }
 }
 

@@ -68,7 +68,10 @@ impl DenialKind {
     pub(crate) fn challenges(self) -> bool {
         matches!(
             self,
-            Self::Unauthenticated | Self::InvalidToken | Self::InvalidRequest | Self::InsufficientScope
+            Self::Unauthenticated
+                | Self::InvalidToken
+                | Self::InvalidRequest
+                | Self::InsufficientScope
         )
     }
 }

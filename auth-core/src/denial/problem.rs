@@ -1,4 +1,7 @@
-use axum::{Json, response::{IntoResponse, Response}};
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
@@ -38,7 +41,12 @@ impl Problem {
     /// A problem of the app's own, with a code that clients may rely on.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, detail: None, denied: None }
+        Self {
+            status,
+            code,
+            detail: None,
+            denied: None,
+        }
     }
 
     /// Says more to the client. It stands in the answer: nothing internal belongs here.
@@ -78,7 +86,10 @@ impl Problem {
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         let kind = denied.kind();
-        Self { denied: Some(denied), ..Self::new(kind.status(), kind.code()) }
+        Self {
+            denied: Some(denied),
+            ..Self::new(kind.status(), kind.code())
+        }
     }
 }
 
@@ -91,4 +102,3 @@ impl IntoResponse for Problem {
         response
     }
 }
-

@@ -1,7 +1,10 @@
 use std::{fmt, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, header::{CACHE_CONTROL, RETRY_AFTER, VARY, WWW_AUTHENTICATE}};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CACHE_CONTROL, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
+};
 
 use super::{DenialKind, Problem};
 use crate::authentication::slot::Edge;
@@ -24,7 +27,12 @@ impl Denied {
     }
 
     pub(crate) fn new(kind: DenialKind, edge: Option<Arc<Edge>>) -> Self {
-        let refusal = Refusal { kind, edge, lacking_scopes: Vec::new(), explanation: None };
+        let refusal = Refusal {
+            kind,
+            edge,
+            lacking_scopes: Vec::new(),
+            explanation: None,
+        };
         Self(Box::new(refusal))
     }
 
@@ -85,7 +93,10 @@ impl Denied {
 /// Names each credential header in `Vary`, so that no cache serves one caller's answer to another.
 pub(crate) fn vary(headers: &mut HeaderMap, on: &[HeaderName]) {
     for name in on {
-        let named = headers.get_all(VARY).iter().any(|value| value.as_bytes() == name.as_str().as_bytes());
+        let named = headers
+            .get_all(VARY)
+            .iter()
+            .any(|value| value.as_bytes() == name.as_str().as_bytes());
         if named {
             continue;
         }
@@ -97,8 +108,16 @@ pub(crate) fn vary(headers: &mut HeaderMap, on: &[HeaderName]) {
 
 impl IntoResponse for Denied {
     fn into_response(self) -> Response {
-        let explain = self.0.edge.as_ref().is_some_and(|edge| edge.explain_to_client);
-        let explanation = if explain { self.0.explanation.clone() } else { None };
+        let explain = self
+            .0
+            .edge
+            .as_ref()
+            .is_some_and(|edge| edge.explain_to_client);
+        let explanation = if explain {
+            self.0.explanation.clone()
+        } else {
+            None
+        };
         let problem = Problem::from(self);
         match explanation {
             Some(explanation) => problem.detail(explanation),

@@ -1,13 +1,23 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
-use std::{any::{Any, TypeId}, fmt::Display, marker::PhantomData};
+use std::{
+    any::{Any, TypeId},
+    fmt::Display,
+    marker::PhantomData,
+};
 
 use axum::extract::FromRef;
 use futures_util::future::BoxFuture;
 
 use super::Known;
-use crate::{Load, Principal, Resource, Truth, Why, resource::Reach,
-    rule::{Ask, ConditionShape, Need, Owns, Policy, PolicyShape, ResourceId, Rule, STAND_IN, Shape, When}};
+use crate::{
+    Load, Principal, Resource, Truth, Why,
+    resource::Reach,
+    rule::{
+        Ask, ConditionShape, Need, Owns, Policy, PolicyShape, ResourceId, Rule, STAND_IN, Shape,
+        When,
+    },
+};
 
 /// What a condition may answer.
 #[diagnostic::on_unimplemented(
@@ -71,8 +81,11 @@ pub trait Otherwise {
     const POLICY: bool = false;
     const ID: ResourceId = ResourceId::NONE;
     const SHAPE: &'static PolicyShape = &STAND_IN;
-    const CONDITION_SHAPE: &'static ConditionShape =
-        &ConditionShape { words: "", about_principal: false, resources: &[] };
+    const CONDITION_SHAPE: &'static ConditionShape = &ConditionShape {
+        words: "",
+        about_principal: false,
+        resources: &[],
+    };
 }
 
 impl<T: ?Sized> Otherwise for Asked<T> {}
@@ -80,7 +93,11 @@ impl<T: ?Sized> Otherwise for Asked<T> {}
 impl<T: Resource> Asked<T> {
     pub const RESOURCE: bool = true;
     pub const OWNED: bool = T::OWNED;
-    pub const ID: ResourceId = ResourceId { id: T::ID, kind: T::KIND, param: T::PARAM };
+    pub const ID: ResourceId = ResourceId {
+        id: T::ID,
+        kind: T::KIND,
+        param: T::PARAM,
+    };
 }
 
 impl<T: Load> Asked<T> {
@@ -107,7 +124,10 @@ pub trait OwnsOn<S: 'static> {
 }
 
 impl<S: 'static, T: Reach<S> + Resource> OwnsOn<S> for Seen<T, true> {
-    const RULE: Rule<S> = Rule::Owns(Owns { fact: &T::FACT, owned_by: owned_by::<T> });
+    const RULE: Rule<S> = Rule::Owns(Owns {
+        fact: &T::FACT,
+        owned_by: owned_by::<T>,
+    });
 }
 
 impl<S: 'static, T> OwnsOn<S> for Seen<T, false> {
@@ -115,7 +135,9 @@ impl<S: 'static, T> OwnsOn<S> for Seen<T, false> {
 }
 
 fn owned_by<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {
-    value.downcast_ref::<T>().is_some_and(|value| value.owned_by(caller))
+    value
+        .downcast_ref::<T>()
+        .is_some_and(|value| value.owned_by(caller))
 }
 
 /// `when = …` over the state `S`.

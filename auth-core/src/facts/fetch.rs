@@ -1,10 +1,17 @@
-use std::{any::Any, panic::{AssertUnwindSafe, catch_unwind}, time::Duration};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use http::request::Parts;
 
 use super::{Keys, Known, Loaded};
-use crate::{Truth, Why, rule::{Ask, Fact, When}};
+use crate::{
+    Truth, Why,
+    rule::{Ask, Fact, When},
+};
 
 /// Finds one fact out and keeps the answer. A panic, an error and a deadline passed are answers
 /// too: unknown.

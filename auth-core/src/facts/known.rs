@@ -1,6 +1,10 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
-use std::{any::{Any, TypeId}, fmt, sync::OnceLock};
+use std::{
+    any::{Any, TypeId},
+    fmt,
+    sync::OnceLock,
+};
 
 use axum::extract::RawPathParams;
 use http::request::Parts;
@@ -53,7 +57,13 @@ impl<'a> Known<'a> {
         request: Option<&'a Parts>,
         answers: Answers,
     ) -> Self {
-        Self { caller, request, context: OnceLock::new(), answers, assumes_scopes: false }
+        Self {
+            caller,
+            request,
+            context: OnceLock::new(),
+            answers,
+            assumes_scopes: false,
+        }
     }
 
     /// The caller; none for nobody.
@@ -65,7 +75,8 @@ impl<'a> Known<'a> {
     /// The request's circumstances.
     #[must_use]
     pub fn context(&self) -> &Context {
-        self.context.get_or_init(|| self.request.map(Context::of).unwrap_or_default())
+        self.context
+            .get_or_init(|| self.request.map(Context::of).unwrap_or_default())
     }
 
     /// A loaded resource; none where it is missing or was not loaded.
@@ -99,7 +110,12 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn answered(&mut self, of: TypeId, truth: Truth) {
-        match self.answers.conditions.iter_mut().find(|place| place.is_none()) {
+        match self
+            .answers
+            .conditions
+            .iter_mut()
+            .find(|place| place.is_none())
+        {
             Some(place) => *place = Some((of, truth)),
             None => self.answers.more_conditions.push((of, truth)),
         }
@@ -126,19 +142,27 @@ impl<'a> Known<'a> {
 
 impl Answers {
     fn loaded(&self, of: TypeId) -> Option<&Loaded> {
-        self.resources.iter().find(|(id, _)| *id == of).map(|(_, loaded)| loaded)
+        self.resources
+            .iter()
+            .find(|(id, _)| *id == of)
+            .map(|(_, loaded)| loaded)
     }
 
     /// Hands a loaded resource over, once.
     pub(crate) fn take<T: 'static>(&mut self) -> Option<Loaded> {
-        let at = self.resources.iter().position(|(id, _)| *id == TypeId::of::<T>())?;
+        let at = self
+            .resources
+            .iter()
+            .position(|(id, _)| *id == TypeId::of::<T>())?;
         Some(self.resources.swap_remove(at).1)
     }
 }
 
 impl fmt::Debug for Known<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Known").field("caller", &self.caller).finish_non_exhaustive()
+        f.debug_struct("Known")
+            .field("caller", &self.caller)
+            .finish_non_exhaustive()
     }
 }
 

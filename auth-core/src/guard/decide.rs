@@ -50,7 +50,9 @@ fn at_once<S>(
     request: &Parts,
     state: &S,
 ) -> AtOnce {
-    let Some(slot) = slot(request) else { return AtOnce::Denied(Denied::unwired()) };
+    let Some(slot) = slot(request) else {
+        return AtOnce::Denied(Denied::unwired());
+    };
     let mut known = Known::new(slot.caller.as_ref(), Some(request), Answers::default());
     loop {
         match rule.evaluate(&known, false) {
@@ -58,7 +60,11 @@ fn at_once<S>(
             Verdict::Is(truth) => {
                 return AtOnce::Denied(refuse(rule, shape, known, truth, slot, request));
             }
-            Verdict::Needs(Fact::Condition(when @ When { ask: Ask::Call(_), .. })) => {
+            Verdict::Needs(Fact::Condition(
+                when @ When {
+                    ask: Ask::Call(_), ..
+                },
+            )) => {
                 when.call(&mut known, state);
             }
             Verdict::Needs(_) => return AtOnce::Pending(known.into_answers()),
@@ -74,8 +80,12 @@ async fn after_waiting<S: Sync>(
     state: &S,
 ) -> Result<Answers, Denied> {
     let params = RawPathParams::from_request_parts(request, &()).await.ok();
-    let keys = Keys { params: params.as_ref() };
-    let Some(slot) = slot(request) else { return Err(Denied::unwired()) };
+    let keys = Keys {
+        params: params.as_ref(),
+    };
+    let Some(slot) = slot(request) else {
+        return Err(Denied::unwired());
+    };
     let known = Known::new(slot.caller.as_ref(), Some(request), answers);
     let (truth, known) = settle(rule, known, &keys, Some(request), state, slot.edge.deadline).await;
     match truth {
@@ -120,8 +130,16 @@ fn refuse<S>(
         kind
     };
     let explanation = audit::explain(rule, &known);
-    audit::denied(kind, shape, slot.caller.as_ref(), Some(request), &explanation);
-    Denied::at(kind, &slot.edge).lacking(scopes).explained(explanation)
+    audit::denied(
+        kind,
+        shape,
+        slot.caller.as_ref(),
+        Some(request),
+        &explanation,
+    );
+    Denied::at(kind, &slot.edge)
+        .lacking(scopes)
+        .explained(explanation)
 }
 
 pub(crate) fn kind<S>(

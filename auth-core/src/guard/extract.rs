@@ -4,7 +4,10 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use super::decide::decide;
-use crate::{denial::Denied, rule::{Policy, Rule}};
+use crate::{
+    denial::Denied,
+    rule::{Policy, Rule},
+};
 
 /// The first argument of a guarded handler: this request's caller may call it, under `P`.
 ///

@@ -94,8 +94,14 @@ where
         let Some(slot) = request.extensions.get_mut::<Slot>() else {
             return Err(Denied::unwired());
         };
-        let Some(decision) = &mut slot.decision else { return Err(Denied::unwired()) };
-        let resource = ResourceId { id: T::ID, kind: T::KIND, param: T::PARAM };
+        let Some(decision) = &mut slot.decision else {
+            return Err(Denied::unwired());
+        };
+        let resource = ResourceId {
+            id: T::ID,
+            kind: T::KIND,
+            param: T::PARAM,
+        };
         if !proves(decision.shape, &resource, P::POLICY.as_ref()) {
             return Err(unproven(slot, T::KIND));
         }
@@ -132,7 +138,9 @@ fn unproven(slot: &Slot, kind: &str) -> Denied {
 async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result<Loaded, Denied> {
     let params = RawPathParams::from_request_parts(request, &()).await.ok();
     let deadline = slot(request).ok_or_else(Denied::unwired)?.edge.deadline;
-    let keys = Keys { params: params.as_ref() };
+    let keys = Keys {
+        params: params.as_ref(),
+    };
     let load = (T::FACT.load)(&keys, Some(request), state);
     Ok(within(deadline, load).await.unwrap_or_else(Loaded::Failed))
 }

@@ -2,9 +2,14 @@ use std::{any::TypeId, fmt, marker::PhantomData, time::Duration};
 
 use axum::extract::FromRef;
 
-use super::{Granted, decide::{kind, settle}, extract::root};
+use super::{
+    Granted,
+    decide::{kind, settle},
+    extract::root,
+};
 use crate::{
-    Load, Principal, Truth, audit, denial::Denied,
+    Load, Principal, Truth, audit,
+    denial::Denied,
     facts::{Answers, Keys, Known, Loaded, part, within},
     resource::find,
     rule::Policy,
@@ -24,7 +29,12 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     #[doc(hidden)]
     #[must_use]
     pub fn new(principal: &'a Principal, state: &'a S) -> Self {
-        Self { principal, state, deadline: crate::DEFAULT_DEADLINE, policy: PhantomData }
+        Self {
+            principal,
+            state,
+            deadline: crate::DEFAULT_DEADLINE,
+            policy: PhantomData,
+        }
     }
 
     /// Decides over a value that the caller took from the store.
@@ -53,7 +63,12 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     }
 
     async fn decide<T: Load>(self, loaded: Loaded) -> Result<Granted<T, P>, Denied> {
-        const { assert!(P::SHAPE.names(&crate::facts::Asked::<T>::ID), "this policy names no such resource") };
+        const {
+            assert!(
+                P::SHAPE.names(&crate::facts::Asked::<T>::ID),
+                "this policy names no such resource"
+            );
+        };
         let mut known = Known::new(Some(self.principal), None, Answers::default());
         known.loaded(TypeId::of::<T>(), loaded);
         let rule = root::<P, S>();
@@ -86,7 +101,8 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
 
 impl<P, S> fmt::Debug for Authorize<'_, P, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authorize").field("principal", self.principal).finish_non_exhaustive()
+        f.debug_struct("Authorize")
+            .field("principal", self.principal)
+            .finish_non_exhaustive()
     }
 }
-

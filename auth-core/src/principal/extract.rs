@@ -2,7 +2,10 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
 use super::Principal;
-use crate::{authentication::slot::slot, denial::{DenialKind, Denied}};
+use crate::{
+    authentication::slot::slot,
+    denial::{DenialKind, Denied},
+};
 
 impl<S: Sync> FromRequestParts<S> for Principal {
     type Rejection = Denied;
@@ -22,4 +25,3 @@ impl<S: Sync> OptionalFromRequestParts<S> for Principal {
         Ok(slot.caller.clone())
     }
 }
-

@@ -14,11 +14,9 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 pub use identity::Identity;
 pub use subject::{SubjectId, SubjectKey};
-pub use vocabulary::{Permissions, Roles};
 pub(crate) use vocabulary::same_text;
-pub use vocabulary::{
-    Grant, Vocabulary, VocabularyKind, Word, closure, reversed, single, written,
-};
+pub use vocabulary::{Grant, Vocabulary, VocabularyKind, Word, closure, reversed, single, written};
+pub use vocabulary::{Permissions, Roles};
 
 /// A verified caller. Cheap to clone.
 ///

@@ -14,11 +14,18 @@ struct Held {
 
 impl Names {
     pub(super) fn hold(&mut self, vocabulary: &'static Vocabulary, index: u16) {
-        let row = match self.0.iter().position(|held| held.vocabulary.of == vocabulary.of) {
+        let row = match self
+            .0
+            .iter()
+            .position(|held| held.vocabulary.of == vocabulary.of)
+        {
             Some(row) => row,
             None => {
                 let words = vocabulary.names.len().div_ceil(64);
-                self.0.push(Held { vocabulary, bits: vec![0; words].into() });
+                self.0.push(Held {
+                    vocabulary,
+                    bits: vec![0; words].into(),
+                });
                 self.0.len() - 1
             }
         };
@@ -41,7 +48,9 @@ impl Names {
 }
 
 fn overlap(held: &[u64], wanted: &[u64]) -> bool {
-    held.iter().zip(wanted).any(|(held, wanted)| held & wanted != 0)
+    held.iter()
+        .zip(wanted)
+        .any(|(held, wanted)| held & wanted != 0)
 }
 
 impl fmt::Debug for Names {

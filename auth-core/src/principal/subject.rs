@@ -60,7 +60,9 @@ macro_rules! integer {
         }
     )* };
 }
-integer!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+integer!(
+    u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
+);
 
 #[cfg(feature = "uuid")]
 impl SubjectId for uuid::Uuid {

@@ -145,6 +145,10 @@ pub const fn written(word: Word, literal: &str) -> Word {
 }
 
 #[track_caller]
+#[allow(
+    clippy::manual_assert,
+    reason = "`assert!` would name its own macro in the error"
+)]
 const fn assert_spelling(right: bool, sentence: &str) {
     if !right {
         panic!("{}", sentence);

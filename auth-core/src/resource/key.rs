@@ -49,7 +49,9 @@ fn names_kind(segment: &str, kind: &str) -> bool {
     same(segment)
         || segment.strip_suffix('s').is_some_and(same)
         || segment.strip_suffix("es").is_some_and(same)
-        || segment.strip_suffix("ies").is_some_and(|stem| same(&format!("{stem}y")))
+        || segment
+            .strip_suffix("ies")
+            .is_some_and(|stem| same(&format!("{stem}y")))
 }
 
 #[cfg(test)]
@@ -58,10 +60,19 @@ mod tests {
 
     #[test]
     fn a_key_is_found_by_the_kinds_name_or_after_its_segment() {
-        assert_eq!(key_parameter("/tickets/{ticket_id}", "ticket", None), Ok("ticket_id"));
+        assert_eq!(
+            key_parameter("/tickets/{ticket_id}", "ticket", None),
+            Ok("ticket_id")
+        );
         assert_eq!(key_parameter("/tickets/{id}", "ticket", None), Ok("id"));
-        assert_eq!(key_parameter("/categories/{id}/x", "category", None), Ok("id"));
-        assert_eq!(key_parameter("/t/{slug}", "ticket", Some("slug")), Ok("slug"));
+        assert_eq!(
+            key_parameter("/categories/{id}/x", "category", None),
+            Ok("id")
+        );
+        assert_eq!(
+            key_parameter("/t/{slug}", "ticket", Some("slug")),
+            Ok("slug")
+        );
     }
 
     #[test]

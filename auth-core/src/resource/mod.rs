@@ -7,7 +7,11 @@ use std::{any::TypeId, fmt::Display, future::Future, str::FromStr};
 use axum::extract::{FromRef, MatchedPath};
 use http::request::Parts;
 
-use crate::{Principal, facts::{Keys, Loaded, part}, rule::{Id, ResourceFact}};
+use crate::{
+    Principal,
+    facts::{Keys, Loaded, part},
+    rule::{Id, ResourceFact},
+};
 
 pub(crate) use key::{KeyFault, key_parameter, parameter};
 
@@ -93,9 +97,14 @@ where
     let template = request.and_then(|request| request.extensions.get::<MatchedPath>());
     let text = template.and_then(|template| {
         let name = key_parameter(template.as_str(), T::KIND, T::PARAM).ok()?;
-        keys.params?.iter().find(|(param, _)| *param == name).map(|(_, text)| text)
+        keys.params?
+            .iter()
+            .find(|(param, _)| *param == name)
+            .map(|(_, text)| text)
     });
-    let Some(Ok(key)) = text.map(str::parse::<T::Key>) else { return Loaded::Missing };
+    let Some(Ok(key)) = text.map(str::parse::<T::Key>) else {
+        return Loaded::Missing;
+    };
     find::<T>(key, &part(state)).await
 }
 

@@ -1,10 +1,19 @@
-use std::{future::Future, marker::PhantomData, pin::Pin, sync::Arc, task::{Context, Poll, ready}};
+use std::{
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use axum::{extract::Request, handler::Handler, response::Response};
 
 use pin_project_lite::pin_project;
 
-use crate::authentication::{layer::keep_private, slot::{Edge, Slot}};
+use crate::authentication::{
+    layer::keep_private,
+    slot::{Edge, Slot},
+};
 
 /// A guarded handler whose answers no shared cache keeps.
 #[derive(Clone)]
@@ -22,8 +31,14 @@ where
     type Future = PrivateFuture<H::Future>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let edge = request.extensions().get::<Slot>().map(|slot| Arc::clone(&slot.edge));
-        PrivateFuture { answering: self.0.call(request, state), edge }
+        let edge = request
+            .extensions()
+            .get::<Slot>()
+            .map(|slot| Arc::clone(&slot.edge));
+        PrivateFuture {
+            answering: self.0.call(request, state),
+            edge,
+        }
     }
 }
 

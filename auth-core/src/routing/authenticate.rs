@@ -7,8 +7,11 @@ use super::{
     wiring::{WiringError, WiringErrors},
 };
 use crate::{
-    DEFAULT_DEADLINE,
-    authentication::{Authenticator, layer::{Authentication, AuthenticationLayer}, slot::Edge},
+    authentication::{
+        Authenticator,
+        layer::{Authentication, AuthenticationLayer},
+        slot::Edge,
+    },
     principal::Word,
     resource::{KeyFault, key_parameter, parameter},
     rule::PolicyKind,
@@ -53,11 +56,13 @@ impl PolicyRouter {
             edge: Arc::new(Edge {
                 challenges: vec![authenticator.challenge()],
                 credential_headers: authenticator.credential_headers(),
-                deadline: DEFAULT_DEADLINE,
-                explain_to_client: false,
+                deadline: self.settings.deadline,
+                explain_to_client: self.settings.explain_to_client,
             }),
-            keep_credentials: false,
-            ignoring: ignoring.map(|row| (row.path.clone(), row.method.clone())).collect(),
+            keep_credentials: self.settings.keep_credentials,
+            ignoring: ignoring
+                .map(|row| (row.path.clone(), row.method.clone()))
+                .collect(),
             authenticator: Box::new(authenticator),
         };
         let layer = AuthenticationLayer(Arc::new(authentication));
@@ -89,7 +94,9 @@ fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError
                 "use a newtype for the second resource".to_owned(),
             ),
             Err(KeyFault::Absent) => {
-                let name = resource.param.map_or_else(|| format!("{kind}_id"), str::to_owned);
+                let name = resource
+                    .param
+                    .map_or_else(|| format!("{kind}_id"), str::to_owned);
                 fault(
                     format!("the policy speaks of `{kind}`, and the path has no key of it"),
                     format!("write `{{{name}}}` where its key stands"),
@@ -121,7 +128,10 @@ fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError
         let filled = authenticator.vocabularies();
         for word in unfilled(row, &filled.iter().map(|one| one.of).collect::<Vec<_>>()) {
             fault(
-                format!("the policy asks for `{}`, which no authenticator fills", word.type_name),
+                format!(
+                    "the policy asks for `{}`, which no authenticator fills",
+                    word.type_name
+                ),
                 format!(
                     "add `.{}::<{}>()` to the issuer",
                     word.kind.builder_method(),
@@ -132,12 +142,15 @@ fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError
     }
     if row.fallback && row.ignores_credentials() {
         fault(
-            "`ignores_credentials` on a fallback would ignore them on every unknown path".to_owned(),
+            "`ignores_credentials` on a fallback would ignore them on every unknown path"
+                .to_owned(),
             "give the handler a route of its own".to_owned(),
         );
     }
     if let PolicyKind::Public { .. } = row.shape.kind
-        && row.public_because().is_none_or(|because| because.trim().is_empty())
+        && row
+            .public_because()
+            .is_none_or(|because| because.trim().is_empty())
     {
         fault(
             "the route is public without a reason".to_owned(),

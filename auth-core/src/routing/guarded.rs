@@ -1,6 +1,10 @@
 use std::{any::type_name, fmt, marker::PhantomData};
 
-use axum::{extract::{FromRequestParts, Request}, handler::Handler, response::{IntoResponse, Response}};
+use axum::{
+    extract::{FromRequestParts, Request},
+    handler::Handler,
+    response::{IntoResponse, Response},
+};
 use futures_util::future::BoxFuture;
 
 use crate::{guard::Guard, rule::Policy};
@@ -14,9 +18,17 @@ pub struct WithPolicy<P, H, T> {
 
 /// Declares the policy of a closure, or of another crate's handler, at the route:
 /// `get(guarded(EditTicket, handler))`.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a policy is named by its value"
+)]
 pub fn guarded<P, H, T>(policy: P, handler: H) -> WithPolicy<P, H, T> {
     let _ = policy;
-    WithPolicy { policy: PhantomData, handler, arguments: PhantomData }
+    WithPolicy {
+        policy: PhantomData,
+        handler,
+        arguments: PhantomData,
+    }
 }
 
 /// The arguments of a handler that was given its policy at the route.
@@ -36,7 +48,11 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             match Guard::<P>::from_request_parts(&mut parts, &state).await {
-                Ok(_) => self.handler.call(Request::from_parts(parts, body), state).await,
+                Ok(_) => {
+                    self.handler
+                        .call(Request::from_parts(parts, body), state)
+                        .await
+                }
                 Err(denied) => denied.into_response(),
             }
         })
@@ -46,7 +62,11 @@ where
 // By hand: a derived one wants `P: Clone` and `T: Clone`.
 impl<P, H: Clone, T> Clone for WithPolicy<P, H, T> {
     fn clone(&self) -> Self {
-        Self { policy: PhantomData, handler: self.handler.clone(), arguments: PhantomData }
+        Self {
+            policy: PhantomData,
+            handler: self.handler.clone(),
+            arguments: PhantomData,
+        }
     }
 }
 

@@ -4,7 +4,10 @@ use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 
 use super::answer::Private;
-use crate::{guard::DeclaredHandler, rule::{PolicyKind, PolicyShape}};
+use crate::{
+    guard::DeclaredHandler,
+    rule::{PolicyKind, PolicyShape},
+};
 
 /// The handlers of one path, a method each, every one with its policy.
 #[must_use = "a method router does nothing until it is mounted with `.route(path, ...)`"]
@@ -23,7 +26,11 @@ pub(super) struct MountedHandler {
 
 impl MountedHandler {
     pub(super) fn of<H: DeclaredHandler<T, S>, T, S>(method: Option<Method>) -> Self {
-        Self { method, shape: H::SHAPE, name: type_name::<H>() }
+        Self {
+            method,
+            shape: H::SHAPE,
+            name: type_name::<H>(),
+        }
     }
 }
 
@@ -46,7 +53,10 @@ impl<S> IntoPolicyMethodRouter<S> for PolicyMethodRouter<S> {
 
 impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
     fn new() -> Self {
-        Self { inner: MethodRouter::new(), handlers: Vec::new() }
+        Self {
+            inner: MethodRouter::new(),
+            handlers: Vec::new(),
+        }
     }
 
     fn mount<H, T>(mut self, filter: MethodFilter, methods: &[Method], handler: H) -> Self
@@ -55,7 +65,8 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
         T: 'static,
     {
         for method in methods {
-            self.handlers.push(MountedHandler::of::<H, T, S>(Some(method.clone())));
+            self.handlers
+                .push(MountedHandler::of::<H, T, S>(Some(method.clone())));
         }
         let public = matches!(H::SHAPE.kind, PolicyKind::Public { .. });
         self.inner = if public {
@@ -165,6 +176,8 @@ where
 
 impl<S> fmt::Debug for PolicyMethodRouter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PolicyMethodRouter").field(&self.handlers).finish()
+        f.debug_tuple("PolicyMethodRouter")
+            .field(&self.handlers)
+            .finish()
     }
 }

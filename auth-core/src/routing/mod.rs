@@ -18,7 +18,7 @@ pub use method::{
     IntoPolicyMethodRouter, PolicyMethodRouter, any, connect, delete, get, head, on, options,
     patch, post, put, trace,
 };
-pub use policies::{PolicyRow, Policies};
+pub use policies::{Policies, PolicyRow};
 pub use public::{Public, public};
 pub use router::{IntoPolicyRouter, PolicyRouter, ServiceUnder};
 pub use served::Guarded;

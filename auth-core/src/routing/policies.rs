@@ -78,7 +78,13 @@ impl PolicyRow {
     }
 
     pub(super) fn ignores_credentials(&self) -> bool {
-        matches!(self.shape.kind, PolicyKind::Public { ignores_credentials: true, .. })
+        matches!(
+            self.shape.kind,
+            PolicyKind::Public {
+                ignores_credentials: true,
+                ..
+            }
+        )
     }
 }
 

@@ -16,9 +16,16 @@ pub fn public(because: &'static str) -> Public {
 
 impl Shape for Public {
     const SHAPE: &'static PolicyShape = &PolicyShape {
-        id: Id { module: module_path!(), name: "Public", params: &[] },
+        id: Id {
+            module: module_path!(),
+            name: "Public",
+            params: &[],
+        },
         name: "public",
-        kind: PolicyKind::Public { because: "", ignores_credentials: false },
+        kind: PolicyKind::Public {
+            because: "",
+            ignores_credentials: false,
+        },
         stand_in: false,
         ..STAND_IN
     };

@@ -1,6 +1,11 @@
-use std::{any::type_name, convert::Infallible, fmt};
+use std::{any::type_name, convert::Infallible, fmt, time::Duration};
 
-use axum::{Router, extract::Request, response::IntoResponse, routing::{MethodRouter, Route, any}};
+use axum::{
+    Router,
+    extract::Request,
+    response::IntoResponse,
+    routing::{MethodRouter, Route, any},
+};
 use tower::ServiceExt;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -11,7 +16,11 @@ use super::{
     method::{IntoPolicyMethodRouter, MountedHandler},
     policies::{Policies, PolicyRow},
 };
-use crate::{guard::DeclaredHandler, rule::{Policy, PolicyKind}};
+use crate::{
+    DEFAULT_DEADLINE,
+    guard::DeclaredHandler,
+    rule::{Policy, PolicyKind},
+};
 
 /// A router that accepts nothing undeclared, and serves nothing until it is authenticated.
 ///
@@ -21,6 +30,25 @@ use crate::{guard::DeclaredHandler, rule::{Policy, PolicyKind}};
 pub struct PolicyRouter<S = ()> {
     pub(super) inner: Router<S>,
     pub(super) policies: Policies,
+    pub(super) settings: Settings,
+}
+
+/// What the decisions of a router are made with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) deadline: Duration,
+    pub(super) explain_to_client: bool,
+    pub(super) keep_credentials: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            deadline: DEFAULT_DEADLINE,
+            explain_to_client: false,
+            keep_credentials: false,
+        }
+    }
 }
 
 /// A router whose routes declare their policies.
@@ -70,7 +98,11 @@ where
 {
     fn under(self, policy: P) -> UnderPolicy<S> {
         let because = policy.because();
-        let handler = MountedHandler { method: None, shape: P::SHAPE, name: type_name::<V>() };
+        let handler = MountedHandler {
+            method: None,
+            shape: P::SHAPE,
+            name: type_name::<V>(),
+        };
         let service = guarded(policy, move |request: Request| {
             let service = self.clone();
             async move {
@@ -81,15 +113,18 @@ where
             }
         });
         let (service, nested) = match P::SHAPE.kind {
-            PolicyKind::Public { .. } => {
-                (any(service.clone()), Router::new().fallback(service))
-            }
+            PolicyKind::Public { .. } => (any(service.clone()), Router::new().fallback(service)),
             _ => {
                 let service = Private(service);
                 (any(service.clone()), Router::new().fallback(service))
             }
         };
-        UnderPolicy { service, nested, handler, because }
+        UnderPolicy {
+            service,
+            nested,
+            handler,
+            because,
+        }
     }
 }
 
@@ -102,7 +137,11 @@ impl<S: Clone + Send + Sync + 'static> Default for PolicyRouter<S> {
 impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     /// A router without routes.
     pub fn new() -> Self {
-        Self { inner: Router::new(), policies: Policies::default() }
+        Self {
+            inner: Router::new(),
+            policies: Policies::default(),
+            settings: Settings::default(),
+        }
     }
 
     /// Mounts the handlers of a path; see [`axum::Router::route`].
@@ -241,7 +280,30 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
 
     /// Gives the router its state.
     pub fn with_state<S2>(self, state: S) -> PolicyRouter<S2> {
-        PolicyRouter { inner: self.inner.with_state(state), policies: self.policies }
+        PolicyRouter {
+            inner: self.inner.with_state(state),
+            policies: self.policies,
+            settings: self.settings,
+        }
+    }
+
+    /// How long a load, a condition or the authenticator may take before its answer is *unknown*:
+    /// five seconds unless said otherwise. Of nested and merged routers, the outermost's counts.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.settings.deadline = deadline;
+        self
+    }
+
+    /// Tells clients why they were denied. In builds without debug assertions it does nothing.
+    pub fn explain_to_client(mut self) -> Self {
+        self.settings.explain_to_client = cfg!(debug_assertions);
+        self
+    }
+
+    /// Leaves credentials in the request, for gateways that hand them on.
+    pub fn keep_credentials(mut self) -> Self {
+        self.settings.keep_credentials = true;
+        self
     }
 
     /// The table of policies so far.
@@ -271,13 +333,19 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
 // By hand: a derived one wants `S: Clone`.
 impl<S> Clone for PolicyRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), policies: self.policies.clone() }
+        Self {
+            inner: self.inner.clone(),
+            policies: self.policies.clone(),
+            settings: self.settings,
+        }
     }
 }
 
 impl<S> fmt::Debug for PolicyRouter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PolicyRouter").field("policies", &self.policies).finish_non_exhaustive()
+        f.debug_struct("PolicyRouter")
+            .field("policies", &self.policies)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,9 @@
-use std::{convert::Infallible, fmt, future::{Ready, ready}, task::{Context, Poll}};
+use std::{
+    convert::Infallible,
+    fmt,
+    future::{Ready, ready},
+    task::{Context, Poll},
+};
 
 use axum::{
     Router,
@@ -79,7 +84,9 @@ impl Guarded {
 
     /// For `axum::serve` where handlers want the peer's address.
     #[must_use]
-    pub fn into_make_service_with_connect_info<C>(self) -> IntoMakeServiceWithConnectInfo<Router, C> {
+    pub fn into_make_service_with_connect_info<C>(
+        self,
+    ) -> IntoMakeServiceWithConnectInfo<Router, C> {
         self.inner.into_make_service_with_connect_info::<C>()
     }
 
@@ -131,7 +138,8 @@ impl<L: Listener> Service<IncomingStream<'_, L>> for Guarded {
 
 impl fmt::Debug for Guarded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guarded").field("policies", &self.policies).finish_non_exhaustive()
+        f.debug_struct("Guarded")
+            .field("policies", &self.policies)
+            .finish_non_exhaustive()
     }
 }
-

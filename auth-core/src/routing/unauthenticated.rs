@@ -1,9 +1,18 @@
 //! A forgotten `.authenticate(...)`, in our words: impls of foreign traits whose condition, on
 //! another type than the router (rustc would print the foreign headline otherwise), never holds.
 
-use std::{convert::Infallible, future::{Ready, ready}, marker::PhantomData, task::{Context, Poll}};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    marker::PhantomData,
+    task::{Context, Poll},
+};
 
-use axum::{Router, body::Body, response::{IntoResponse, Response}};
+use axum::{
+    Router,
+    body::Body,
+    response::{IntoResponse, Response},
+};
 use http::StatusCode;
 use tower_service::Service;
 

@@ -17,9 +17,13 @@ impl<S> Fact<S> {
     /// Cheap before dear (I3): a function call, then a load, then whatever a condition awaits.
     fn cost(&self) -> u8 {
         match self {
-            Self::Condition(When { ask: Ask::Call(_), .. }) => 0,
+            Self::Condition(When {
+                ask: Ask::Call(_), ..
+            }) => 0,
             Self::Resource(_) => 1,
-            Self::Condition(When { ask: Ask::Wait(_), .. }) => 2,
+            Self::Condition(When {
+                ask: Ask::Wait(_), ..
+            }) => 2,
         }
     }
 }
@@ -47,7 +51,9 @@ impl<S> Rule<S> {
                 None => Truth::False,
             }),
             Self::Owns(owns) => {
-                let Some(caller) = caller else { return Is(Truth::False) };
+                let Some(caller) = caller else {
+                    return Is(Truth::False);
+                };
                 match known.held(owns.fact.of) {
                     None => Verdict::Needs(Fact::Resource(owns.fact)),
                     Some(Held::Unknown(why)) => Is(Truth::Unknown(why)),
@@ -75,7 +81,9 @@ impl<S> When<S> {
         }
         let mut unknown = None;
         for need in self.needs {
-            let Some(fact) = need.0 else { return Verdict::Is(Truth::Unknown(Why::Failed)) };
+            let Some(fact) = need.0 else {
+                return Verdict::Is(Truth::Unknown(Why::Failed));
+            };
             match known.held(fact.of) {
                 None => return Verdict::Needs(Fact::Resource(fact)),
                 Some(Held::Unknown(why)) => unknown = unknown.max(Some(why)),
@@ -109,7 +117,10 @@ fn combine<S>(
             Verdict::Is(Truth::Unknown(why)) => unknown = unknown.max(Some(why)),
             Verdict::Is(_) => {}
             Verdict::Needs(fact) => {
-                if needed.as_ref().is_none_or(|cheapest| fact.cost() < cheapest.cost()) {
+                if needed
+                    .as_ref()
+                    .is_none_or(|cheapest| fact.cost() < cheapest.cost())
+                {
                     needed = Some(fact);
                 }
             }

@@ -1,10 +1,16 @@
 //! The evaluator against a naive one: the same answers over every small expression and many random
 //! ones, and the laws that hold for all of them.
 
-use std::{any::TypeId, sync::atomic::{AtomicU8, Ordering}};
+use std::{
+    any::TypeId,
+    sync::atomic::{AtomicU8, Ordering},
+};
 
 use super::{Ask, ConditionShape, Fact, Rule, Truth, Verdict, When, Why};
-use crate::{Identity, Principal, facts::{Answers, Known}};
+use crate::{
+    Identity, Principal,
+    facts::{Answers, Known},
+};
 
 const ATOMS: usize = 4;
 const TRUTHS: [Truth; 4] = [
@@ -22,7 +28,10 @@ struct World {
 
 impl World {
     fn new(truths: [Truth; ATOMS]) -> Self {
-        Self { truths, asked: Default::default() }
+        Self {
+            truths,
+            asked: Default::default(),
+        }
     }
 }
 
@@ -49,13 +58,16 @@ fn naive(expression: &Expression, negated: bool, somebody: bool, truths: &[Truth
         Atom(atom) => truths[*atom].negated_if(negated),
         Not(inner) => naive(inner, !negated, somebody, truths),
         All(inner) | Any(inner) => {
-            let children: Vec<_> =
-                inner.iter().map(|child| naive(child, negated, somebody, truths)).collect();
+            let children: Vec<_> = inner
+                .iter()
+                .map(|child| naive(child, negated, somebody, truths))
+                .collect();
             let conjunction = matches!(expression, All(_)) != negated;
             let decides = Truth::known(!conjunction, false);
-            let graver = children.iter().filter(|t| matches!(t, Truth::Unknown(_))).max_by_key(
-                |t| matches!(t, Truth::Unknown(Why::Failed)),
-            );
+            let graver = children
+                .iter()
+                .filter(|t| matches!(t, Truth::Unknown(_)))
+                .max_by_key(|t| matches!(t, Truth::Unknown(Why::Failed)));
             match graver {
                 _ if children.contains(&decides) => decides,
                 Some(unknown) => *unknown,
@@ -74,8 +86,16 @@ fn ask<const N: usize>(_: &Known<'_>, world: &World) -> Truth {
 
 fn when<const N: usize>() -> Rule<World> {
     const SHAPES: [&ConditionShape; 2] = [
-        &ConditionShape { words: "about the request", about_principal: false, resources: &[] },
-        &ConditionShape { words: "about the caller", about_principal: true, resources: &[] },
+        &ConditionShape {
+            words: "about the request",
+            about_principal: false,
+            resources: &[],
+        },
+        &ConditionShape {
+            words: "about the caller",
+            about_principal: true,
+            resources: &[],
+        },
     ];
     Rule::When(When {
         id: TypeId::of::<Mark<N>>(),
@@ -112,7 +132,10 @@ fn decide(rule: &'static Rule<World>, caller: Option<&Principal>, world: &World)
         }
     };
     for asked in &world.asked {
-        assert!(asked.load(Ordering::Relaxed) <= 1, "an atom was asked twice");
+        assert!(
+            asked.load(Ordering::Relaxed) <= 1,
+            "an atom was asked twice"
+        );
     }
     truth
 }
@@ -126,7 +149,10 @@ fn agree(expression: &Expression, truths: [Truth; ATOMS], leaked: &'static Rule<
     for caller in [None, Some(&ann)] {
         let expected = naive(expression, false, caller.is_some(), &truths);
         let decided = decide(leaked, caller, &World::new(truths));
-        assert_eq!(decided, expected, "{expression:?} over {truths:?}, {caller:?}");
+        assert_eq!(
+            decided, expected,
+            "{expression:?} over {truths:?}, {caller:?}"
+        );
     }
 }
 
@@ -204,7 +230,11 @@ fn the_laws_hold_for_random_rules() {
     let mut random = Random(7);
     let ann = somebody();
     let value = |expression: &Expression, caller, truths| {
-        decide(Box::leak(Box::new(rule(expression))), caller, &World::new(truths))
+        decide(
+            Box::leak(Box::new(rule(expression))),
+            caller,
+            &World::new(truths),
+        )
     };
     for _ in 0..2_000 {
         let (a, b) = (random.expression(3, false), random.expression(3, false));
@@ -218,7 +248,10 @@ fn the_laws_hold_for_random_rules() {
                 value(&Any(vec![not(&a), not(&b)]), caller, truths)
             );
             let swapped = All(vec![b.clone(), a.clone()]);
-            assert_eq!(value(&both, caller, truths), value(&swapped, caller, truths));
+            assert_eq!(
+                value(&both, caller, truths),
+                value(&swapped, caller, truths)
+            );
             // A veto never grants.
             let vetoed = All(vec![a.clone(), not(&b)]);
             if value(&vetoed, caller, truths) == Truth::True {
@@ -227,7 +260,11 @@ fn the_laws_hold_for_random_rules() {
         }
         // Nobody never gets more than somebody.
         if value(&a, None, truths) == Truth::True {
-            assert_eq!(value(&a, Some(&ann), truths), Truth::True, "{a:?} over {truths:?}");
+            assert_eq!(
+                value(&a, Some(&ann), truths),
+                Truth::True,
+                "{a:?} over {truths:?}"
+            );
         }
         // A rule over nothing but unknowns never comes to a grant by them: making one true or
         // false never turns a grant into its opposite.
@@ -243,14 +280,19 @@ fn a_condition_that_panics_is_unknown_under_a_negation_too() {
     fn bad(_: &Known<'_>, _: &World) -> Truth {
         panic!("a condition of the app's")
     }
-    static SHAPE: ConditionShape =
-        ConditionShape { words: "bad", about_principal: false, resources: &[] };
-    let atom = || Rule::When(When {
-        id: TypeId::of::<Mark<9>>(),
-        shape: &SHAPE,
-        needs: &[],
-        ask: Ask::Call(bad),
-    });
+    static SHAPE: ConditionShape = ConditionShape {
+        words: "bad",
+        about_principal: false,
+        resources: &[],
+    };
+    let atom = || {
+        Rule::When(When {
+            id: TypeId::of::<Mark<9>>(),
+            shape: &SHAPE,
+            needs: &[],
+            ask: Ask::Call(bad),
+        })
+    };
     let world = World::new([Truth::True; ATOMS]);
     let plain = Box::leak(Box::new(atom()));
     assert_eq!(decide(plain, None, &world), Truth::Unknown(Why::Failed));

@@ -1,7 +1,7 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
 use super::{Rule, tree::ConditionShape};
-use crate::principal::{Word, VocabularyKind};
+use crate::principal::{VocabularyKind, Word};
 
 /// A type or policy, told apart in constants (where a `TypeId` can't be compared).
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,11 @@ pub struct Id {
 
 impl Id {
     /// Nothing that exists.
-    pub const NONE: Self = Self { module: "", name: "", params: &[] };
+    pub const NONE: Self = Self {
+        module: "",
+        name: "",
+        params: &[],
+    };
 
     #[must_use]
     pub const fn same(&self, other: &Self) -> bool {
@@ -45,7 +49,11 @@ pub struct ResourceId {
 
 impl ResourceId {
     /// Nothing that exists.
-    pub const NONE: Self = Self { id: Id::NONE, kind: "", param: None };
+    pub const NONE: Self = Self {
+        id: Id::NONE,
+        kind: "",
+        param: None,
+    };
 }
 
 /// How a policy was declared.
@@ -53,7 +61,10 @@ impl ResourceId {
 pub enum PolicyKind {
     Requires,
     Policy,
-    Public { because: &'static str, ignores_credentials: bool },
+    Public {
+        because: &'static str,
+        ignores_credentials: bool,
+    },
 }
 
 /// All of a policy that doesn't depend on the router's state.
@@ -165,7 +176,10 @@ impl PolicyShape {
 
     /// Every resource that a decision under this policy may load.
     pub(crate) fn every_resource(&self, into: &mut Vec<ResourceId>) {
-        let named = self.conditions.iter().flat_map(|condition| condition.resources);
+        let named = self
+            .conditions
+            .iter()
+            .flat_map(|condition| condition.resources);
         for resource in self.resources.iter().chain(named) {
             if !into.iter().any(|known| known.id.same(&resource.id)) {
                 into.push(*resource);

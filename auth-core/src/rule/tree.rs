@@ -1,12 +1,19 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
-use std::{any::{Any, TypeId}, fmt};
+use std::{
+    any::{Any, TypeId},
+    fmt,
+};
 
 use futures_util::future::BoxFuture;
 use http::request::Parts;
 
 use super::{PolicyShape, ResourceId, Truth};
-use crate::{Principal, facts::{Keys, Known, Loaded}, principal::Word};
+use crate::{
+    Principal,
+    facts::{Keys, Known, Loaded},
+    principal::Word,
+};
 
 /// A rule: atoms under `all`, `any` and `not`. Constant data, so it is walked in place and never
 /// dropped.

@@ -21,7 +21,11 @@ pub enum Why {
 impl Truth {
     /// A known truth, under a negation or not.
     pub(crate) fn known(holds: bool, negated: bool) -> Self {
-        if holds == negated { Self::False } else { Self::True }
+        if holds == negated {
+            Self::False
+        } else {
+            Self::True
+        }
     }
 
     /// The same under a negation: an unknown stays what it is.

@@ -1,10 +1,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{GenericArgument, Generics, ItemStruct, PathArguments, Type, spanned::Spanned};
+use syn::{Generics, ItemStruct};
 
-use super::{Named, Node, When, Word, Written, print::text};
+use super::{Node, Written};
 use crate::{
-    condition::{self, Callee},
+    doc,
     handler::{Function, GrantedArgument},
     name::ours,
 };
@@ -56,7 +56,7 @@ pub(crate) fn policy(declared: &ItemStruct, written: &Written, at: Span) -> Toke
         name: quote!(#name #arguments),
         called: &called,
         kind: quote!(Policy),
-        words: condition::doc_words(&declared.attrs),
+        words: doc::words(&declared.attrs),
         granted: &[],
         params: quote!(#(#params),*),
     };
@@ -98,28 +98,28 @@ struct Declared<'a> {
 }
 
 /// What a rule expands to, collected on the walk.
-struct Expansion<'a> {
-    generics: &'a Generics,
+pub(super) struct Expansion<'a> {
+    pub(super) generics: &'a Generics,
     /// Aliases of the user's types, questions to them, and assertions: outside generic code, so that
     /// `cargo check` sees them. Each name of the user's is written once, so that it fails once.
-    items: Vec<TokenStream>,
-    bounds: Vec<TokenStream>,
-    words: Vec<Ident>,
-    resources: Vec<Ident>,
-    conditions: Vec<TokenStream>,
-    nested: Vec<TokenStream>,
-    proves: Vec<TokenStream>,
-    vetoes: Vec<TokenStream>,
-    forbids: Vec<TokenStream>,
-    hides: Vec<TokenStream>,
-    count: usize,
+    pub(super) items: Vec<TokenStream>,
+    pub(super) bounds: Vec<TokenStream>,
+    pub(super) words: Vec<Ident>,
+    pub(super) resources: Vec<Ident>,
+    pub(super) conditions: Vec<TokenStream>,
+    pub(super) nested: Vec<TokenStream>,
+    pub(super) proves: Vec<TokenStream>,
+    pub(super) vetoes: Vec<TokenStream>,
+    pub(super) forbids: Vec<TokenStream>,
+    pub(super) hides: Vec<TokenStream>,
+    pub(super) count: usize,
 }
 
 /// Where in the policy a node stands.
 #[derive(Clone, Copy)]
-struct Place {
-    outermost: bool,
-    negated: bool,
+pub(super) struct Place {
+    pub(super) outermost: bool,
+    pub(super) negated: bool,
 }
 
 impl<'a> Expansion<'a> {
@@ -234,12 +234,12 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    fn fresh(&mut self, letter: &str, at: Span) -> Ident {
+    pub(super) fn fresh(&mut self, letter: &str, at: Span) -> Ident {
         self.count += 1;
         format_ident!("__{}{}", letter, self.count, span = ours(at))
     }
 
-    fn demand(&mut self, at: Span, holds: &TokenStream, words: &str) {
+    pub(super) fn demand(&mut self, at: Span, holds: &TokenStream, words: &str) {
         let at = ours(at);
         self.items
             .push(quote_spanned!(at=> const _: () = __p::demand(#holds, #words);));
@@ -284,213 +284,4 @@ impl<'a> Expansion<'a> {
             }
         }
     }
-
-    fn word(&mut self, word: &Word) -> Ident {
-        let name = self.fresh("A", word.span);
-        let path = &word.path;
-        let at = ours(word.span);
-        let named = quote_spanned!(at=> #path.__named());
-        let value = match &word.literal {
-            Some(literal) => quote_spanned!(at=> __p::written(#named, #literal)),
-            None => named,
-        };
-        self.items
-            .push(quote_spanned!(at=> const #name: __p::Word = #value;));
-        self.words.push(name.clone());
-        name
-    }
-
-    fn owns(&mut self, named: &Named) -> TokenStream {
-        let (alias, loads) = (self.fresh("R", named.span), self.fresh("K", named.span));
-        let path = &named.path;
-        let shown = path
-            .segments
-            .last()
-            .map(|last| last.ident.to_string())
-            .unwrap_or_default();
-        self.items.push(quote!(
-            type #alias = #path;
-            const #loads: bool = __p::Asked::<#alias>::LOADS && __p::Asked::<#alias>::OWNED;
-        ));
-        let asked = quote!(__p::Asked::<#alias>);
-        self.demand(
-            named.span,
-            &quote!(#asked::RESOURCE),
-            &format!("`{shown}` is not a resource: add `#[derive(Resource)]` to it"),
-        );
-        self.demand(
-            named.span,
-            &quote!(!#asked::RESOURCE || #asked::LOADS),
-            &format!("`{shown}` says nowhere how it is found: write `impl Load for {shown}`"),
-        );
-        self.demand(
-            named.span,
-            &quote!(!#asked::LOADS || #asked::OWNED),
-            &format!("`{shown}` has no owner: mark its owner's field `#[owner]`"),
-        );
-        self.bounds
-            .push(quote!(__p::Seen<#alias, { #loads }>: __p::OwnsOn<__S>));
-        self.resources.push(alias.clone());
-        quote!(<__p::Seen<#alias, { #loads }> as __p::OwnsOn<__S>>::RULE)
-    }
-
-    fn named(&mut self, policy: &Type, place: Place) -> TokenStream {
-        let at = policy.span();
-        let shown = text(policy.to_token_stream());
-        // A policy with arguments may name the declaring policy's own parameters: no alias holds it.
-        let (named, ok) = if has_arguments(policy) && !self.generics.params.is_empty() {
-            (policy.to_token_stream(), quote!(true))
-        } else {
-            let (alias, known) = (self.fresh("P", at), self.fresh("K", at));
-            self.items.push(quote!(
-                type #alias = #policy;
-                const #known: bool = __p::Asked::<#alias>::POLICY;
-            ));
-            let asked = quote!(__p::Asked::<#alias>);
-            self.demand(
-                at,
-                &quote!(#asked::POLICY),
-                &format!("`{shown}` is not a policy: put `#[policy(...)]` on it"),
-            );
-            if !place.outermost {
-                self.demand(at, &quote!(!#asked::SHAPE.has_options()), &format!(
-                    "`{shown}` has an option (`hide`), which belongs to a whole policy: it can't stand inside `any` or `not`"
-                ));
-            }
-            if place.negated {
-                self.demand(at, &quote!(!#asked::SHAPE.forbids), &format!(
-                    "`{shown}` forbids, and a veto can't be negated: name what is meant without it"
-                ));
-            }
-            (alias.to_token_stream(), quote!({ #known }))
-        };
-        let shape = quote!(__p::Asked::<#named>::SHAPE);
-        self.nested.push(shape.clone());
-        if place.outermost {
-            self.proves.push(shape.clone());
-        }
-        self.forbids.push(quote!(#shape.forbids));
-        self.hides.push(quote!(#shape.hide));
-        let seen = quote!(__p::Seen<#named, #ok>);
-        self.bounds.push(quote!(#seen: __p::NamedOn<__S>));
-        self.vetoes
-            .push(quote!(<#seen as __p::NamedOn<__S>>::VETOES));
-        quote!(<#seen as __p::NamedOn<__S>>::GRANTS)
-    }
-
-    fn when(&mut self, when: &When) -> TokenStream {
-        let (parameters, arguments, _) = self.generics.split_for_impl();
-        let (parameters, arguments) = (parameters.to_token_stream(), arguments.to_token_stream());
-        let generics = self.generics;
-        match when {
-            When::Path(path) => {
-                let at = path
-                    .segments
-                    .last()
-                    .map_or_else(Span::call_site, |last| last.ident.span());
-                let (alias, known) = (self.fresh("C", at), self.fresh("K", at));
-                let shown = text(path.to_token_stream());
-                self.items.push(quote!(
-                    type #alias = #path;
-                    const #known: bool = __p::Asked::<#alias>::CONDITION;
-                ));
-                self.demand(
-                    at,
-                    &quote!(__p::Asked::<#alias>::CONDITION),
-                    &format!("`{shown}` is not a condition: put `#[condition]` on it"),
-                );
-                self.condition(&quote!(#alias), &quote!({ #known }))
-            }
-            When::Parameters(path, given) => {
-                let at = path
-                    .segments
-                    .last()
-                    .map_or_else(Span::call_site, |last| last.ident.span());
-                let (alias, used) = (self.fresh("C", at), self.fresh("Use", at));
-                self.items.push(quote! {
-                    type #alias = #path;
-                    struct #used #generics;
-                    #[automatically_derived]
-                    impl #parameters __p::ConditionShapeOf for #used #arguments {
-                        const SHAPE: &'static __p::ConditionShape =
-                            <#alias as __p::ConditionShapeOf>::SHAPE;
-                    }
-                });
-                let const_parameters = &generics.params;
-                self.items.push(quote! {
-                    #[automatically_derived]
-                    impl<__S: ::core::marker::Send + ::core::marker::Sync + 'static, #const_parameters>
-                        __p::Condition<__S> for #used #arguments
-                    where
-                        #alias: __p::ParamCondition<__S>,
-                    {
-                        const NEEDS: &'static [__p::Need<__S>] = <#alias as __p::ParamCondition<__S>>::NEEDS;
-                        const ASK: __p::Ask<__S> = if <#alias as __p::ParamCondition<__S>>::ASYNC {
-                            __p::Ask::Wait(|known, state| {
-                                __p::ParamCondition::<__S>::wait(<#alias>::__auth_with(#given), known, state)
-                            })
-                        } else {
-                            __p::Ask::Call(|known, state| {
-                                __p::ParamCondition::<__S>::call(&<#alias>::__auth_with(#given), known, state)
-                            })
-                        };
-                    }
-                });
-                self.condition(&quote!(#used #arguments), &quote!(true))
-            }
-            When::Closure(closure) => {
-                let at = closure.span();
-                let used = self.fresh("When", at);
-                let callee = Callee::closure(closure);
-                let declared = quote!(struct #used #generics;);
-                let impls = condition::impls(&quote!(#used #arguments), generics, &callee);
-                self.items.push(quote!(#declared #impls));
-                self.condition(&quote!(#used #arguments), &quote!(true))
-            }
-        }
-    }
-
-    fn condition(&mut self, condition: &TokenStream, ok: &TokenStream) -> TokenStream {
-        self.conditions
-            .push(quote!(__p::Asked::<#condition>::CONDITION_SHAPE));
-        let seen = quote!(__p::Seen<#condition, #ok>);
-        self.bounds.push(quote!(#seen: __p::WhenOn<__S>));
-        quote!(<#seen as __p::WhenOn<__S>>::RULE)
-    }
-
-    /// A `Granted` argument: what the rule can't prove is an error at the argument's type.
-    fn granted(&mut self, argument: &GrantedArgument, policy: &TokenStream) -> TokenStream {
-        let (resource, at) = (&argument.resource, argument.resource.span());
-        let shown = text(resource.to_token_stream());
-        let resource_id = quote!(__p::Asked::<#resource>::ID);
-        self.demand(at, &quote!(<#policy as __p::Shape>::SHAPE.names(&#resource_id)), &format!(
-            "this handler takes `Granted<{shown}>`, but its policy names no `{shown}`: add a rule about it"
-        ));
-        let proven = match &argument.policy {
-            None => quote!(::core::option::Option::None),
-            Some(proven) => {
-                let by = text(proven.to_token_stream());
-                let shape = quote!(__p::Asked::<#proven>::SHAPE);
-                self.demand(proven.span(), &quote!(<#policy as __p::Shape>::SHAPE.proves(&#shape.id)), &format!(
-                    "this handler takes `Granted<{shown}, {by}>`, but its policy does not prove `{by}`: name it in the outermost list, as `policy = {by}`"
-                ));
-                quote!(::core::option::Option::Some(#shape))
-            }
-        };
-        quote!(__p::GrantedShape { resource: #resource_id, policy: #proven })
-    }
-}
-
-fn has_arguments(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    path.path
-        .segments
-        .iter()
-        .any(|segment| match &segment.arguments {
-            PathArguments::AngleBracketed(arguments) => arguments
-                .args
-                .iter()
-                .any(|one| !matches!(one, GenericArgument::Lifetime(_))),
-            _ => false,
-        })
 }

@@ -1,5 +1,6 @@
 //! The policy language: what was written, with its spans.
 
+mod atoms;
 mod check;
 pub(crate) mod expand;
 mod parse;

@@ -92,7 +92,7 @@ fn write(tokens: TokenStream, text: &mut String) {
                     text.push(' ');
                 }
                 text.push(letter);
-                let closes_arguments = letter == '|' && text.matches('|').count() % 2 == 0;
+                let closes_arguments = letter == '|' && text.matches('|').count().is_multiple_of(2);
                 if alone
                     || letter == ','
                     || letter == ';'

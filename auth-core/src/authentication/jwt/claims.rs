@@ -1,6 +1,10 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Issuer, json::Json, names::{Unknown, at, scopes}};
+use super::{
+    Issuer,
+    json::Json,
+    names::{Unknown, at, scopes},
+};
 use crate::Identity;
 
 /// Judges the claims of a token whose signature is the issuer's.
@@ -73,11 +77,18 @@ fn audience(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
         Some(Json::Text(one)) => ours(one),
         Some(Json::List(list)) => {
             let names: Option<Vec<_>> = list.iter().map(Json::text).collect();
-            names.ok_or("an `aud` that names something but texts")?.into_iter().any(ours)
+            names
+                .ok_or("an `aud` that names something but texts")?
+                .into_iter()
+                .any(ours)
         }
         Some(_) => return Err("an `aud` that is neither a text nor a list"),
     };
-    if listed { Ok(()) } else { Err("another audience") }
+    if listed {
+        Ok(())
+    } else {
+        Err("another audience")
+    }
 }
 
 fn times(issuer: &Issuer, claims: &Json, now: SystemTime) -> Result<(), &'static str> {
@@ -94,7 +105,11 @@ fn times(issuer: &Issuer, claims: &Json, now: SystemTime) -> Result<(), &'static
     Ok(())
 }
 
-fn required<'j>(claims: &'j Json, claim: &str, absent: &'static str) -> Result<&'j str, &'static str> {
+fn required<'j>(
+    claims: &'j Json,
+    claim: &str,
+    absent: &'static str,
+) -> Result<&'j str, &'static str> {
     match optional(claims, claim)? {
         Some("") => Err("a claim that is empty"),
         Some(text) => Ok(text),
@@ -105,7 +120,10 @@ fn required<'j>(claims: &'j Json, claim: &str, absent: &'static str) -> Result<&
 fn optional<'j>(claims: &'j Json, claim: &str) -> Result<Option<&'j str>, &'static str> {
     match claims.get(claim) {
         None => Ok(None),
-        Some(value) => value.text().map(Some).ok_or("a claim that should be a text"),
+        Some(value) => value
+            .text()
+            .map(Some)
+            .ok_or("a claim that should be a text"),
     }
 }
 

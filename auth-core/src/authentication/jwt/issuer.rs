@@ -110,9 +110,15 @@ impl Issuer {
     }
 
     /// The app's roles stand elsewhere: `["realm_access", "roles"]`, a segment an object's key.
-    pub fn roles_at<R: Roles>(mut self, place: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn roles_at<R: Roles>(
+        mut self,
+        place: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         let place = place.into_iter().map(Into::into).collect();
-        self.sources.push(Source { vocabulary: R::VOCABULARY, place });
+        self.sources.push(Source {
+            vocabulary: R::VOCABULARY,
+            place,
+        });
         self
     }
 
@@ -122,7 +128,10 @@ impl Issuer {
         place: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         let place = place.into_iter().map(Into::into).collect();
-        self.sources.push(Source { vocabulary: P::VOCABULARY, place });
+        self.sources.push(Source {
+            vocabulary: P::VOCABULARY,
+            place,
+        });
         self
     }
 
@@ -153,8 +162,10 @@ impl Issuer {
 
     /// How far the clocks may differ: a minute at most, ten seconds unless said otherwise.
     pub fn leeway(mut self, leeway: Duration) -> Self {
-        if leeway > Duration::from_secs(60) {
-            self.faults.push(format!("a leeway of {leeway:?}: it may be a minute at most"));
+        if leeway > Duration::from_mins(1) {
+            self.faults.push(format!(
+                "a leeway of {leeway:?}: it may be a minute at most"
+            ));
         }
         self.leeway = leeway;
         self

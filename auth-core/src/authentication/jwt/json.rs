@@ -1,6 +1,9 @@
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, de::{self, MapAccess, SeqAccess, Visitor}};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, SeqAccess, Visitor},
+};
 
 /// JSON in which no object has a key twice.
 ///
@@ -25,9 +28,10 @@ impl Json {
     /// A member; absent is `None`, null is there.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         match self {
-            Self::Object(members) => {
-                members.iter().find(|(name, _)| name == key).map(|(_, value)| value)
-            }
+            Self::Object(members) => members
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value),
             _ => None,
         }
     }
@@ -63,12 +67,18 @@ impl<'de> Visitor<'de> for Whole {
         Ok(Json::Bool)
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "a NumericDate is compared in whole seconds")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a NumericDate is compared in whole seconds"
+    )]
     fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
         Ok(Json::Number(number as f64))
     }
 
-    #[allow(clippy::cast_precision_loss, reason = "a NumericDate is compared in whole seconds")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a NumericDate is compared in whole seconds"
+    )]
     fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
         Ok(Json::Number(number as f64))
     }

@@ -1,13 +1,16 @@
 use std::fmt;
 
-use jsonwebtoken::{Algorithm, DecodingKey, crypto, jwk::{Jwk, KeyOperations, PublicKeyUse}};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, crypto,
+    jwk::{Jwk, KeyOperations, PublicKeyUse},
+};
 
 /// A key and the one algorithm it is used with (RFC 8725 §3.1): a token never chooses.
 #[derive(Clone)]
 pub(super) struct Key {
     pub(super) algorithm: Algorithm,
     pub(super) id: Option<String>,
-    key: DecodingKey,
+    verifying: DecodingKey,
 }
 
 /// RFC 7518 §3.2: as long as the hash.
@@ -24,7 +27,11 @@ impl Key {
             ));
         }
         let key = DecodingKey::from_secret(secret);
-        Ok(Self { algorithm: Algorithm::HS256, id: None, key })
+        Ok(Self {
+            algorithm: Algorithm::HS256,
+            id: None,
+            verifying: key,
+        })
     }
 
     pub(super) fn pem(algorithm: Algorithm, pem: &[u8]) -> Result<Self, String> {
@@ -43,16 +50,22 @@ impl Key {
         if !matches!(common.public_key_use, None | Some(PublicKeyUse::Signature)) {
             return Err("a JWK whose `use` is not `sig`".to_owned());
         }
-        let verifies = |operations: &Vec<KeyOperations>| operations.contains(&KeyOperations::Verify);
+        let verifies =
+            |operations: &Vec<KeyOperations>| operations.contains(&KeyOperations::Verify);
         if !common.key_operations.as_ref().is_none_or(verifies) {
             return Err("a JWK whose `key_ops` don't allow `verify`".to_owned());
         }
-        let named = common.key_algorithm.ok_or("a JWK without `alg`: say which one it is used with")?;
+        let named = common
+            .key_algorithm
+            .ok_or("a JWK without `alg`: say which one it is used with")?;
         let algorithm: Algorithm = named
             .to_string()
             .parse()
             .map_err(|_| format!("a JWK whose `alg` {named} is not for signatures"))?;
-        if matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512) {
+        if matches!(
+            algorithm,
+            Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512
+        ) {
             return Err("a symmetric JWK: give the secret itself, to `.hs256(secret)`".to_owned());
         }
         let id = common.key_id.clone();
@@ -60,7 +73,11 @@ impl Key {
         Self::admitted(algorithm, id, key)
     }
 
-    fn admitted(algorithm: Algorithm, id: Option<String>, key: DecodingKey) -> Result<Self, String> {
+    fn admitted(
+        algorithm: Algorithm,
+        id: Option<String>,
+        key: DecodingKey,
+    ) -> Result<Self, String> {
         if !key.family().algorithms().contains(&algorithm) {
             return Err(format!("the key doesn't fit {algorithm:?}"));
         }
@@ -76,9 +93,15 @@ impl Key {
             _ => bytes >= RSA_BYTES,
         };
         if !fits {
-            return Err(format!("the {algorithm:?} key has the wrong size, or too small a one"));
+            return Err(format!(
+                "the {algorithm:?} key has the wrong size, or too small a one"
+            ));
         }
-        Ok(Self { algorithm, id, key })
+        Ok(Self {
+            algorithm,
+            id,
+            verifying: key,
+        })
     }
 
     pub(super) fn is_symmetric(&self) -> bool {
@@ -86,7 +109,7 @@ impl Key {
     }
 
     pub(super) fn verifies(&self, message: &[u8], signature: &str) -> bool {
-        crypto::verify(signature, message, &self.key, self.algorithm).unwrap_or(false)
+        crypto::verify(signature, message, &self.verifying, self.algorithm).unwrap_or(false)
     }
 }
 

@@ -1,4 +1,7 @@
-use std::{collections::HashSet, sync::{Mutex, PoisonError}};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+};
 
 use super::json::Json;
 use crate::{Identity, principal::Vocabulary};
@@ -40,9 +43,15 @@ impl Source {
         unknown: &Unknown,
     ) -> Result<Identity, &'static str> {
         for name in texts(at(claims, &self.place)?)? {
-            match self.vocabulary.names.iter().position(|known| *known == name) {
+            match self
+                .vocabulary
+                .names
+                .iter()
+                .position(|known| *known == name)
+            {
                 Some(index) => {
-                    let index = u16::try_from(index).map_err(|_| "a vocabulary of too many names")?;
+                    let index =
+                        u16::try_from(index).map_err(|_| "a vocabulary of too many names")?;
                     identity = identity.name(self.vocabulary, index);
                 }
                 None => unknown.log(self.vocabulary, name),

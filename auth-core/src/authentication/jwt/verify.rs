@@ -25,7 +25,8 @@ impl JwtVerifier {
     pub(super) fn new(issuer: Issuer) -> Result<Self, IssuerFaults> {
         let mut faults = issuer.faults.clone();
         if issuer.audiences.is_empty() {
-            faults.push("no audience: `.audience(\"tickets\")` says who we are in `aud`".to_owned());
+            faults
+                .push("no audience: `.audience(\"tickets\")` says who we are in `aud`".to_owned());
         }
         if issuer.keys.is_empty() && issuer.faults.is_empty() {
             faults.push("no key: add one, as `.es256(pem)`".to_owned());
@@ -35,9 +36,15 @@ impl JwtVerifier {
             faults.push("a secret beside public keys: an issuer signs with one kind".to_owned());
         }
         if faults.is_empty() {
-            Ok(Self { issuer, unknown: Unknown::default() })
+            Ok(Self {
+                issuer,
+                unknown: Unknown::default(),
+            })
         } else {
-            Err(IssuerFaults { issuer: issuer.name, faults })
+            Err(IssuerFaults {
+                issuer: issuer.name,
+                faults,
+            })
         }
     }
 
@@ -72,7 +79,8 @@ impl JwtVerifier {
         if header.get("crit").is_some() {
             return Err("a header with `crit`");
         }
-        if header.get("b64").is_some() || header.get("zip").is_some() || header.get("enc").is_some() {
+        if header.get("b64").is_some() || header.get("zip").is_some() || header.get("enc").is_some()
+        {
             return Err("a header that changes what is signed");
         }
         self.check_type(header)?;
@@ -87,7 +95,11 @@ impl JwtVerifier {
                 && (key.id.is_none() || id.is_none() || key.id.as_deref() == id)
         };
         let keys: Vec<_> = self.issuer.keys.iter().filter(fits).collect();
-        if keys.is_empty() { Err("no key for its `alg` and `kid`") } else { Ok(keys) }
+        if keys.is_empty() {
+            Err("no key for its `alg` and `kid`")
+        } else {
+            Ok(keys)
+        }
     }
 
     /// RFC 9068 §2.1, RFC 8725 §3.11: what a token is for stands in its type.
@@ -108,7 +120,9 @@ impl JwtVerifier {
 
 /// Base64url without padding, and with nothing left over in the last letter.
 fn decoded(part: &str) -> Result<Vec<u8>, &'static str> {
-    URL_SAFE_NO_PAD.decode(part).map_err(|_| "a part that is not base64url")
+    URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| "a part that is not base64url")
 }
 
 #[async_trait]
@@ -121,7 +135,13 @@ impl TokenVerifier for JwtVerifier {
     }
 
     fn vocabularies(&self) -> Option<Vec<&'static Vocabulary>> {
-        Some(self.issuer.sources.iter().map(|source| source.vocabulary).collect())
+        Some(
+            self.issuer
+                .sources
+                .iter()
+                .map(|source| source.vocabulary)
+                .collect(),
+        )
     }
 }
 

@@ -1,0 +1,231 @@
+//! What each atom of a rule expands to.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{GenericArgument, PathArguments, Type, spanned::Spanned};
+
+use super::{
+    Named, When, Word,
+    expand::{Expansion, Place},
+    print::text,
+};
+use crate::{
+    condition::{self, Callee},
+    handler::GrantedArgument,
+    name::ours,
+};
+
+impl Expansion<'_> {
+    pub(super) fn word(&mut self, word: &Word) -> Ident {
+        let name = self.fresh("A", word.span);
+        let path = &word.path;
+        let at = ours(word.span);
+        let named = quote_spanned!(at=> #path.__named());
+        let value = match &word.literal {
+            Some(literal) => quote_spanned!(at=> __p::written(#named, #literal)),
+            None => named,
+        };
+        self.items
+            .push(quote_spanned!(at=> const #name: __p::Word = #value;));
+        self.words.push(name.clone());
+        name
+    }
+
+    pub(super) fn owns(&mut self, named: &Named) -> TokenStream {
+        let (alias, loads) = (self.fresh("R", named.span), self.fresh("K", named.span));
+        let path = &named.path;
+        let shown = path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string())
+            .unwrap_or_default();
+        self.items.push(quote!(
+            type #alias = #path;
+            const #loads: bool = __p::Asked::<#alias>::LOADS && __p::Asked::<#alias>::OWNED;
+        ));
+        let asked = quote!(__p::Asked::<#alias>);
+        self.demand(
+            named.span,
+            &quote!(#asked::RESOURCE),
+            &format!("`{shown}` is not a resource: add `#[derive(Resource)]` to it"),
+        );
+        self.demand(
+            named.span,
+            &quote!(!#asked::RESOURCE || #asked::LOADS),
+            &format!("`{shown}` says nowhere how it is found: write `impl Load for {shown}`"),
+        );
+        self.demand(
+            named.span,
+            &quote!(!#asked::LOADS || #asked::OWNED),
+            &format!("`{shown}` has no owner: mark its owner's field `#[owner]`"),
+        );
+        self.bounds
+            .push(quote!(__p::Seen<#alias, { #loads }>: __p::OwnsOn<__S>));
+        self.resources.push(alias.clone());
+        quote!(<__p::Seen<#alias, { #loads }> as __p::OwnsOn<__S>>::RULE)
+    }
+
+    pub(super) fn named(&mut self, policy: &Type, place: Place) -> TokenStream {
+        let at = policy.span();
+        let shown = text(policy.to_token_stream());
+        // A policy with arguments may name the declaring policy's own parameters: no alias holds it.
+        let (named, ok) = if has_arguments(policy) && !self.generics.params.is_empty() {
+            (policy.to_token_stream(), quote!(true))
+        } else {
+            let (alias, known) = (self.fresh("P", at), self.fresh("K", at));
+            self.items.push(quote!(
+                type #alias = #policy;
+                const #known: bool = __p::Asked::<#alias>::POLICY;
+            ));
+            let asked = quote!(__p::Asked::<#alias>);
+            self.demand(
+                at,
+                &quote!(#asked::POLICY),
+                &format!("`{shown}` is not a policy: put `#[policy(...)]` on it"),
+            );
+            if !place.outermost {
+                self.demand(at, &quote!(!#asked::SHAPE.has_options()), &format!(
+                    "`{shown}` has an option (`hide`), which belongs to a whole policy: it can't stand inside `any` or `not`"
+                ));
+            }
+            if place.negated {
+                self.demand(at, &quote!(!#asked::SHAPE.forbids), &format!(
+                    "`{shown}` forbids, and a veto can't be negated: name what is meant without it"
+                ));
+            }
+            (alias.to_token_stream(), quote!({ #known }))
+        };
+        let shape = quote!(__p::Asked::<#named>::SHAPE);
+        self.nested.push(shape.clone());
+        if place.outermost {
+            self.proves.push(shape.clone());
+        }
+        self.forbids.push(quote!(#shape.forbids));
+        self.hides.push(quote!(#shape.hide));
+        let seen = quote!(__p::Seen<#named, #ok>);
+        self.bounds.push(quote!(#seen: __p::NamedOn<__S>));
+        self.vetoes
+            .push(quote!(<#seen as __p::NamedOn<__S>>::VETOES));
+        quote!(<#seen as __p::NamedOn<__S>>::GRANTS)
+    }
+
+    pub(super) fn when(&mut self, when: &When) -> TokenStream {
+        let (parameters, arguments, _) = self.generics.split_for_impl();
+        let (parameters, arguments) = (parameters.to_token_stream(), arguments.to_token_stream());
+        let generics = self.generics;
+        match when {
+            When::Path(path) => {
+                let at = path
+                    .segments
+                    .last()
+                    .map_or_else(Span::call_site, |last| last.ident.span());
+                let (alias, known) = (self.fresh("C", at), self.fresh("K", at));
+                let shown = text(path.to_token_stream());
+                self.items.push(quote!(
+                    type #alias = #path;
+                    const #known: bool = __p::Asked::<#alias>::CONDITION;
+                ));
+                self.demand(
+                    at,
+                    &quote!(__p::Asked::<#alias>::CONDITION),
+                    &format!("`{shown}` is not a condition: put `#[condition]` on it"),
+                );
+                self.condition(&quote!(#alias), &quote!({ #known }))
+            }
+            When::Parameters(path, given) => {
+                let at = path
+                    .segments
+                    .last()
+                    .map_or_else(Span::call_site, |last| last.ident.span());
+                let (alias, used) = (self.fresh("C", at), self.fresh("Use", at));
+                self.items.push(quote! {
+                    type #alias = #path;
+                    struct #used #generics;
+                    #[automatically_derived]
+                    impl #parameters __p::ConditionShapeOf for #used #arguments {
+                        const SHAPE: &'static __p::ConditionShape =
+                            <#alias as __p::ConditionShapeOf>::SHAPE;
+                    }
+                });
+                let const_parameters = &generics.params;
+                self.items.push(quote! {
+                    #[automatically_derived]
+                    impl<__S: ::core::marker::Send + ::core::marker::Sync + 'static, #const_parameters>
+                        __p::Condition<__S> for #used #arguments
+                    where
+                        #alias: __p::ParamCondition<__S>,
+                    {
+                        const NEEDS: &'static [__p::Need<__S>] = <#alias as __p::ParamCondition<__S>>::NEEDS;
+                        const ASK: __p::Ask<__S> = if <#alias as __p::ParamCondition<__S>>::ASYNC {
+                            __p::Ask::Wait(|known, state| {
+                                __p::ParamCondition::<__S>::wait(<#alias>::__auth_with(#given), known, state)
+                            })
+                        } else {
+                            __p::Ask::Call(|known, state| {
+                                __p::ParamCondition::<__S>::call(&<#alias>::__auth_with(#given), known, state)
+                            })
+                        };
+                    }
+                });
+                self.condition(&quote!(#used #arguments), &quote!(true))
+            }
+            When::Closure(closure) => {
+                let at = closure.span();
+                let used = self.fresh("When", at);
+                let callee = Callee::closure(closure);
+                let declared = quote!(struct #used #generics;);
+                let impls = condition::impls(&quote!(#used #arguments), generics, &callee);
+                self.items.push(quote!(#declared #impls));
+                self.condition(&quote!(#used #arguments), &quote!(true))
+            }
+        }
+    }
+
+    pub(super) fn condition(&mut self, condition: &TokenStream, ok: &TokenStream) -> TokenStream {
+        self.conditions
+            .push(quote!(__p::Asked::<#condition>::CONDITION_SHAPE));
+        let seen = quote!(__p::Seen<#condition, #ok>);
+        self.bounds.push(quote!(#seen: __p::WhenOn<__S>));
+        quote!(<#seen as __p::WhenOn<__S>>::RULE)
+    }
+
+    /// A `Granted` argument: what the rule can't prove is an error at the argument's type.
+    pub(super) fn granted(
+        &mut self,
+        argument: &GrantedArgument,
+        policy: &TokenStream,
+    ) -> TokenStream {
+        let (resource, at) = (&argument.resource, argument.resource.span());
+        let shown = text(resource.to_token_stream());
+        let resource_id = quote!(__p::Asked::<#resource>::ID);
+        self.demand(at, &quote!(<#policy as __p::Shape>::SHAPE.names(&#resource_id)), &format!(
+            "this handler takes `Granted<{shown}>`, but its policy names no `{shown}`: add a rule about it"
+        ));
+        let proven = match &argument.policy {
+            None => quote!(::core::option::Option::None),
+            Some(proven) => {
+                let by = text(proven.to_token_stream());
+                let shape = quote!(__p::Asked::<#proven>::SHAPE);
+                self.demand(proven.span(), &quote!(<#policy as __p::Shape>::SHAPE.proves(&#shape.id)), &format!(
+                    "this handler takes `Granted<{shown}, {by}>`, but its policy does not prove `{by}`: name it in the outermost list, as `policy = {by}`"
+                ));
+                quote!(::core::option::Option::Some(#shape))
+            }
+        };
+        quote!(__p::GrantedShape { resource: #resource_id, policy: #proven })
+    }
+}
+
+fn has_arguments(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path
+        .segments
+        .iter()
+        .any(|segment| match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments
+                .args
+                .iter()
+                .any(|one| !matches!(one, GenericArgument::Lifetime(_))),
+            _ => false,
+        })
+}

@@ -1,0 +1,3 @@
+#[auth_core::condition]
+fn odd(n: u8) -> bool { n % 2 == 1 }
+fn main() {}

@@ -1,0 +1,3 @@
+#[derive(auth_core::Resource)]
+enum Ticket { Open }
+fn main() {}

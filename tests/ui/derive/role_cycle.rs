@@ -1,0 +1,3 @@
+#[derive(Clone, Copy, Debug, PartialEq, Eq, auth_core::Roles)]
+enum Role { #[implies(Writer)] Reader, #[implies(Reader)] Writer }
+fn main() {}

@@ -1,0 +1,3 @@
+#[derive(Clone, Copy, Debug, PartialEq, Eq, auth_core::Roles)]
+enum Role { Reader, #[name = "reader"] Other }
+fn main() {}

@@ -1,0 +1,4 @@
+#[auth_core::public(because = "x")]
+#[auth_core::requires(authenticated)]
+async fn h() {}
+fn main() { let _: auth_core::PolicyRouter = auth_core::PolicyRouter::new().route("/tickets/{ticket_id}", auth_core::routing::get(h)); }

@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated)]
+#[auth_core::requires(scope = "a")]
+async fn h() {}
+fn main() { let _: auth_core::PolicyRouter = auth_core::PolicyRouter::new().route("/tickets/{ticket_id}", auth_core::routing::get(h)); }

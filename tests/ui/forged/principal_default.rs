@@ -1,0 +1,1 @@
+fn main() { let _ = auth_core::Principal::default(); }

@@ -1,0 +1,2 @@
+use auth_core::PolicyRouter;
+fn main() { let _: PolicyRouter = PolicyRouter::new().merge(axum::Router::new()); }

@@ -1,0 +1,3 @@
+#[auth_core::requires(authenticated)]
+fn h() {}
+fn main() {}

@@ -1,0 +1,3 @@
+#[auth_core::requires(authenticated)]
+struct Ticket;
+fn main() {}
