@@ -97,7 +97,8 @@ impl Authentication {
             Outcome::Refused(why) => (DenialKind::InvalidToken, why),
             Outcome::Unavailable(why) => (DenialKind::CredentialsUnavailable, why),
         };
-        let ignored = self.ignores(request);
+        // Dead credentials may be ignored; a request that can't be read stays one.
+        let ignored = kind != DenialKind::InvalidRequest && self.ignores(request);
         tracing::info!(
             target: "auth_core::authentication",
             code = kind.code(), why = ?why, ignored, "credentials not accepted"
