@@ -17,7 +17,7 @@ pub(crate) struct Decision {
     pub(crate) answers: Answers,
 }
 
-/// Decides one request. What needs no waiting is decided in place, without an allocation (I4); only
+/// Decides one request. What needs no waiting is decided in place; only
 /// a rule that has to wait pays for a future of its own.
 pub(crate) async fn decide<S: Sync>(
     rule: &'static Rule<S>,

@@ -14,7 +14,7 @@ pub(crate) enum Fact<S: 'static> {
 }
 
 impl<S> Fact<S> {
-    /// Cheap before dear (I3): a function call, then a load, then whatever a condition awaits.
+    /// Cheap before dear: a function call, then a load, then whatever a condition awaits.
     fn cost(&self) -> u8 {
         match self {
             Self::Condition(When {
