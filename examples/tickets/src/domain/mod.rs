@@ -1,0 +1,9 @@
+//! What the tracker is about: projects and their tickets.
+
+mod id;
+mod project;
+mod ticket;
+
+pub(crate) use id::{ProjectId, TicketId, UserId};
+pub(crate) use project::Project;
+pub(crate) use ticket::{Change, Draft, Invalid, Ticket};

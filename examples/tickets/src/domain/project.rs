@@ -1,0 +1,16 @@
+use auth_core::Resource;
+use serde::Serialize;
+
+use super::ProjectId;
+
+/// What tickets belong to. Its members see it, and nobody else does.
+#[derive(Clone, Debug, Serialize, Resource)]
+pub(crate) struct Project {
+    /// Its key in paths: `{project_id}`.
+    #[key]
+    pub(crate) id: ProjectId,
+    /// What it is called.
+    pub(crate) name: String,
+    /// Whether it takes no more tickets.
+    pub(crate) archived: bool,
+}

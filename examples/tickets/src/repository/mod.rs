@@ -1,0 +1,7 @@
+//! Where projects and tickets are kept. It executes; who may is not its matter.
+
+mod projects;
+mod store;
+mod tickets;
+
+pub use store::{Store, StoreError};

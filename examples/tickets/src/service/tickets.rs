@@ -1,0 +1,111 @@
+use auth_core::{Granted, Principal};
+
+use crate::{
+    domain::{Change, Draft, Invalid, Project, Ticket, UserId},
+    policy::{DeleteTicket, EditTicket, OpenTicket, ReadProject},
+    repository::{Store, StoreError},
+};
+
+/// What may be done with tickets.
+#[derive(Clone, Debug)]
+pub(crate) struct Tickets {
+    store: Store,
+}
+
+/// The ticket is not any more what the caller, or the decision, has seen.
+#[derive(Debug)]
+pub(crate) struct Stale;
+
+/// Why something was not done.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Invalid(Invalid),
+    Stale(Stale),
+    Store(StoreError),
+}
+
+impl Tickets {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// The project's tickets, oldest first.
+    pub(crate) async fn of(
+        &self,
+        project: &Granted<Project, ReadProject>,
+    ) -> Result<Vec<Ticket>, Failure> {
+        Ok(self.store.tickets_of(project.id).await?)
+    }
+
+    /// Opens a ticket in the project; it is the caller's.
+    pub(crate) async fn open(
+        &self,
+        project: &Granted<Project, OpenTicket>,
+        author: &Principal,
+        draft: Draft,
+    ) -> Result<Ticket, Failure> {
+        draft.check()?;
+        let author = UserId(author.subject().to_owned());
+        Ok(self.store.insert_ticket(project.id, author, draft).await?)
+    }
+
+    /// Changes the ticket, if it is still the one that the client saw and that was decided about.
+    pub(crate) async fn change(
+        &self,
+        ticket: Granted<Ticket, EditTicket>,
+        change: Change,
+    ) -> Result<Ticket, Failure> {
+        change.check()?;
+        if change.version != ticket.version {
+            return Err(Stale.into());
+        }
+        let mut changed = ticket.into_inner();
+        changed.title = change.title;
+        changed.body = change.body;
+        self.write(changed).await
+    }
+
+    /// Closes the ticket, if it is still the one that was decided about.
+    pub(crate) async fn close(
+        &self,
+        ticket: Granted<Ticket, EditTicket>,
+    ) -> Result<Ticket, Failure> {
+        let mut closed = ticket.into_inner();
+        closed.closed = true;
+        self.write(closed).await
+    }
+
+    /// Deletes the ticket, if it is still the one that was decided about.
+    pub(crate) async fn delete(
+        &self,
+        ticket: Granted<Ticket, DeleteTicket>,
+    ) -> Result<(), Failure> {
+        if self.store.delete_ticket(ticket.id, ticket.version).await? {
+            Ok(())
+        } else {
+            Err(Stale.into())
+        }
+    }
+
+    async fn write(&self, ticket: Ticket) -> Result<Ticket, Failure> {
+        Ok(self.store.replace_ticket(ticket).await?.ok_or(Stale)?)
+    }
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<Stale> for Failure {
+    fn from(stale: Stale) -> Self {
+        Self::Stale(stale)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

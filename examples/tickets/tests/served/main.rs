@@ -1,0 +1,7 @@
+//! The example as its users have it: the program itself, asked over the network.
+
+mod durability;
+mod input;
+mod race;
+mod server;
+mod tour;
