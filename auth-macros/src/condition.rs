@@ -184,17 +184,17 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
             Argument::Principal => {
                 about_principal = true;
                 bindings.push(
-                    quote!(let ::core::option::Option::Some(#local) = known.principal() else {
+                    quote!(let ::core::option::Option::Some(#local) = __known.principal() else {
                     return __p::Truth::False;
                 };),
                 );
             }
-            Argument::MaybePrincipal => bindings.push(quote!(let #local = known.principal();)),
-            Argument::Context => bindings.push(quote!(let #local = known.context();)),
+            Argument::MaybePrincipal => bindings.push(quote!(let #local = __known.principal();)),
+            Argument::Context => bindings.push(quote!(let #local = __known.context();)),
             Argument::State(ty) => {
                 bounds.push(quote!(#ty: __p::FromRef<__S>));
                 bindings.push(
-                    quote!(let #local = __p::State(<#ty as __p::FromRef<__S>>::from_ref(state));),
+                    quote!(let #local = __p::State(<#ty as __p::FromRef<__S>>::from_ref(__state));),
                 );
             }
             Argument::Param(field, _) => {
@@ -213,7 +213,7 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
                 looks.push(quote!(#look::NEED));
                 ids.push(quote!(__p::Asked::<#alias>::ID));
                 bindings.push(
-                    quote!(let ::core::option::Option::Some(#local) = #look::look(known) else {
+                    quote!(let ::core::option::Option::Some(#local) = #look::look(__known) else {
                     return __p::Truth::Unknown(__p::Why::Missing);
                 };),
                 );
@@ -221,6 +221,7 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
         }
         passed.push(local.to_token_stream());
     }
+    // Every name of ours that the user's call can see begins with `__`: a condition may be called `state`.
     let (call, words) = (&callee.call, &callee.words);
     let wait = callee.waits.then(|| quote!(.await));
     // The answer's type is written once, so that a wrong one is one error, at its place.
@@ -265,20 +266,20 @@ fn ask(
         impl<__S: ::core::marker::Send + ::core::marker::Sync + 'static, #parameters>
     };
     let (call, wait) = (
-        quote!(known: &__p::Known<'_>, state: &__S),
-        quote!(known: &'__a __p::Known<'__a>, state: &'__a __S),
+        quote!(__known: &__p::Known<'_>, __state: &__S),
+        quote!(__known: &'__a __p::Known<'__a>, __state: &'__a __S),
     );
     if callee.params().next().is_some() {
         let waits = callee.waits;
         let (called, waited) = if waits {
             (
-                quote!(let _ = (known, state); __p::Truth::False),
+                quote!(let _ = (__known, __state); __p::Truth::False),
                 body.clone(),
             )
         } else {
             (
                 body.clone(),
-                quote!(let _ = (known, state, self); __p::Truth::False),
+                quote!(let _ = (__known, __state, self); __p::Truth::False),
             )
         };
         return quote! {
@@ -299,22 +300,22 @@ fn ask(
     let ask = if callee.waits {
         quote! {
             #[allow(unused_variables)]
-            fn wait<'__a, __S: ::core::marker::Send + ::core::marker::Sync + 'static>(#wait) -> __p::BoxFuture<'__a, __p::Truth>
+            fn __wait<'__a, __S: ::core::marker::Send + ::core::marker::Sync + 'static>(#wait) -> __p::BoxFuture<'__a, __p::Truth>
             where #(#bounds,)*
             {
                 ::std::boxed::Box::pin(async move { #body })
             }
-            __p::Ask::Wait(wait::<__S>)
+            __p::Ask::Wait(__wait::<__S>)
         }
     } else {
         quote! {
             #[allow(unused_variables)]
-            fn call<__S: ::core::marker::Send + ::core::marker::Sync + 'static>(#call) -> __p::Truth
+            fn __call<__S: ::core::marker::Send + ::core::marker::Sync + 'static>(#call) -> __p::Truth
             where #(#bounds,)*
             {
                 #body
             }
-            __p::Ask::Call(call::<__S>)
+            __p::Ask::Call(__call::<__S>)
         }
     };
     quote! {

@@ -157,12 +157,12 @@ impl Expansion<'_> {
                     {
                         const NEEDS: &'static [__p::Need<__S>] = <#alias as __p::ParamCondition<__S>>::NEEDS;
                         const ASK: __p::Ask<__S> = if <#alias as __p::ParamCondition<__S>>::ASYNC {
-                            __p::Ask::Wait(|known, state| {
-                                __p::ParamCondition::<__S>::wait(<#alias>::__auth_with(#given), known, state)
+                            __p::Ask::Wait(|__known, __state| {
+                                __p::ParamCondition::<__S>::wait(<#alias>::__auth_with(#given), __known, __state)
                             })
                         } else {
-                            __p::Ask::Call(|known, state| {
-                                __p::ParamCondition::<__S>::call(&<#alias>::__auth_with(#given), known, state)
+                            __p::Ask::Call(|__known, __state| {
+                                __p::ParamCondition::<__S>::call(&<#alias>::__auth_with(#given), __known, __state)
                             })
                         };
                     }
