@@ -1,10 +1,20 @@
 //! What a request is answered, by behaviour.
 
+mod claiming;
 mod credentials;
 mod explain;
 mod headers;
 mod hide;
+mod keys;
 mod load_once;
+mod log;
+mod matrix;
+mod methods;
+mod nesting;
 mod order;
+mod own_authenticator;
+mod paths;
+mod settings;
 mod status;
+mod tcp;
 mod wiring;

@@ -135,6 +135,40 @@ pub fn reads(context: &Context) -> bool {
     context.method().is_some_and(http::Method::is_safe)
 }
 
+/// the note's number is below a limit
+#[condition]
+pub fn below(note: &Note, #[param] limit: u64) -> bool {
+    note.id < limit
+}
+
+/// the caller is somebody, if only for a test
+#[condition]
+pub fn known(caller: Option<&Principal>) -> bool {
+    caller.is_some()
+}
+
+/// the store answers, after a while
+#[condition]
+pub async fn answered(principal: &Principal, store: State<Store>) -> Result<bool, String> {
+    let _ = store.0.loads();
+    match principal.subject() {
+        "down" => Err("the directory is down".to_owned()),
+        "panics" => panic!("in a condition"),
+        "hangs" => std::future::pending().await,
+        subject => Ok(subject == "ann"),
+    }
+}
+
+/// Who may see a note at all.
+#[derive(Debug)]
+#[policy(any(owns = "note", role = "admin"), hide)]
+pub struct SeeNote;
+
+/// Who may see a note numbered below `LIMIT`.
+#[derive(Debug)]
+#[policy(role = "reader", when = below(LIMIT))]
+pub struct SeeBelow<const LIMIT: u64>;
+
 /// Who may edit a note.
 #[derive(Debug)]
 #[policy(any(owns = "note", role = "admin"), when = unlocked)]
@@ -205,6 +239,61 @@ async fn first(note: Granted<Note>) -> String {
     note.id.to_string()
 }
 
+#[requires(not(role = "admin"))]
+async fn no_admins() -> &'static str {
+    "no admins"
+}
+
+#[requires(not(owns = "note"))]
+async fn anothers(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[requires(role = "reader", when = below(3))]
+async fn small(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[requires(policy = SeeBelow<2>)]
+async fn smaller(note: Granted<Note, SeeBelow<2>>) -> String {
+    note.id.to_string()
+}
+
+#[requires(policy = SeeNote)]
+async fn hidden_by_policy(note: Granted<Note, SeeNote>) -> String {
+    note.id.to_string()
+}
+
+#[requires(any(owns = "note", when = published), hide)]
+async fn hidden_unless_published(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[requires(role = "reader", unless = published)]
+async fn unpublished(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[requires(any(all(role = "writer", owns = "note"), all(role = "admin", not(when = unlocked))))]
+async fn nested(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[requires(role = "reader", any(scope = "notes:read", scope = "notes:write"))]
+async fn either_scope() -> &'static str {
+    "scoped"
+}
+
+#[requires(when = answered)]
+async fn asked() -> &'static str {
+    "asked"
+}
+
+#[requires(when = known)]
+async fn somebody() -> &'static str {
+    "somebody"
+}
+
 #[requires(role = "writer")]
 async fn with_body(body: axum::Json<serde_json::Value>) -> String {
     body.0.to_string()
@@ -263,6 +352,20 @@ pub fn app(state: App) -> auth_core::Guarded {
         .route("/hidden/{note_id}", get(hidden))
         .route("/reading", get(reading).post(reading))
         .route("/first/{note_id}", get(first))
+        .route("/no-admins", get(no_admins))
+        .route("/anothers/{note_id}", get(anothers))
+        .route("/small/{note_id}", get(small))
+        .route("/smaller/{note_id}", get(smaller))
+        .route("/hidden-by-policy/{note_id}", get(hidden_by_policy))
+        .route(
+            "/hidden-unless-published/{note_id}",
+            get(hidden_unless_published),
+        )
+        .route("/unpublished/{note_id}", get(unpublished))
+        .route("/nested/{note_id}", get(nested))
+        .route("/either-scope", get(either_scope))
+        .route("/asked", get(asked))
+        .route("/somebody", get(somebody))
         .route("/with-body", post(with_body))
         .route("/health", get(health))
         .route("/login", post(login))

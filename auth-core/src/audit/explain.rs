@@ -11,17 +11,26 @@ pub(crate) fn explain<S>(rule: &'static Rule<S>, known: &Known<'_>) -> String {
     let mut text = String::new();
     match rule {
         // A policy's root: the outermost list, then what it forbids.
-        Rule::All([Rule::All(grants), Rule::Not(Rule::Any(vetoes))]) => {
+        Rule::All([Rule::All(grants), Rule::Not(vetoes)]) => {
             list(&mut text, grants, known);
-            for veto in *vetoes {
-                text.push_str(", forbid(");
-                node(&mut text, veto, known);
-                text.push(')');
-            }
+            forbidden(&mut text, vetoes, known);
         }
         other => node(&mut text, other, known),
     }
     text
+}
+
+/// The vetoes: those of named policies come as groups of their own, which may be empty.
+fn forbidden<S>(text: &mut String, veto: &'static Rule<S>, known: &Known<'_>) {
+    if let Rule::Any(vetoes) = veto {
+        for veto in *vetoes {
+            forbidden(text, veto, known);
+        }
+    } else {
+        text.push_str(", forbid(");
+        node(text, veto, known);
+        text.push(')');
+    }
 }
 
 fn node<S>(text: &mut String, rule: &'static Rule<S>, known: &Known<'_>) {
@@ -35,7 +44,10 @@ fn node<S>(text: &mut String, rule: &'static Rule<S>, known: &Known<'_>) {
         }
         Rule::Named(shape, inner) => {
             let _ = write!(text, "policy = {} [", shape.name);
-            node(text, inner, known);
+            match inner {
+                Rule::All(rules) => list(text, rules, known),
+                inner => node(text, inner, known),
+            }
             return text.push(']');
         }
         atom => atom,

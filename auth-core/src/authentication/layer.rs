@@ -16,12 +16,14 @@ use tower_service::Service;
 
 use super::{
     Authenticator, Outcome,
+    prefix::Prefix,
     slot::{Edge, Slot},
 };
 use crate::{
     Principal,
     denial::{DenialKind, Denied},
     facts::within,
+    routing::template,
 };
 
 /// Authenticates every request of a router, before anything downstream.
@@ -101,7 +103,12 @@ impl Authentication {
         let ignored = kind != DenialKind::InvalidRequest && self.ignores(request);
         tracing::info!(
             target: "auth_core::authentication",
-            code = kind.code(), why = ?why, ignored, "credentials not accepted"
+            code = kind.code(),
+            method = ?request.method,
+            route = template(request),
+            why = ?why,
+            ignored,
+            "credentials not accepted"
         );
         if ignored {
             Ok(None)
@@ -122,6 +129,7 @@ impl Authentication {
             caller,
             edge,
             decision: None,
+            handler: None,
         });
     }
 
@@ -132,13 +140,19 @@ impl Authentication {
         let Some(template) = request.extensions.get::<MatchedPath>() else {
             return false;
         };
+        let under = request.extensions.get::<Prefix>();
+        let prefix = under.map_or("", |prefix| &prefix.0);
+        let Some(template) = template.as_str().strip_prefix(prefix) else {
+            return false;
+        };
+        let template = if template.is_empty() { "/" } else { template };
         // HEAD runs the GET handler.
         let method = match request.method {
             Method::HEAD => &Method::GET,
             ref method => method,
         };
         self.ignoring.iter().any(|(path, declared)| {
-            path == template.as_str() && declared.as_ref().is_none_or(|declared| declared == method)
+            path == template && declared.as_ref().is_none_or(|declared| declared == method)
         })
     }
 }

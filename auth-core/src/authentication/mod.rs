@@ -9,6 +9,7 @@ mod enrich;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 pub(crate) mod layer;
+pub(crate) mod prefix;
 pub(crate) mod slot;
 
 use async_trait::async_trait;

@@ -13,6 +13,8 @@ pub(crate) struct Slot {
     pub(crate) caller: Option<Principal>,
     pub(crate) edge: Arc<Edge>,
     pub(crate) decision: Option<Decision>,
+    /// The handler a policy was given at the route; one that declares it is known by the policy.
+    pub(crate) handler: Option<&'static str>,
 }
 
 impl Clone for Slot {
@@ -22,6 +24,7 @@ impl Clone for Slot {
             caller: self.caller.clone(),
             edge: Arc::clone(&self.edge),
             decision: None,
+            handler: None,
         }
     }
 }

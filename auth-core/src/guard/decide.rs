@@ -130,13 +130,14 @@ fn refuse<S>(
         kind
     };
     let explanation = audit::explain(rule, &known);
-    audit::denied(
+    audit::Denial {
         kind,
-        shape,
-        slot.caller.as_ref(),
-        Some(request),
-        &explanation,
-    );
+        caller: slot.caller.as_ref(),
+        request: Some(request),
+        shape: Some(shape),
+        explanation: &explanation,
+    }
+    .log();
     Denied::at(kind, &slot.edge)
         .lacking(scopes)
         .explained(explanation)

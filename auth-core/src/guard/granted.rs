@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 
 use crate::{
-    Principal,
+    Principal, Resource, audit,
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Keys, Loaded, within},
@@ -91,34 +91,57 @@ where
     type Rejection = Denied;
 
     async fn from_request_parts(request: &mut Parts, state: &S) -> Result<Self, Denied> {
-        let Some(slot) = request.extensions.get_mut::<Slot>() else {
+        let Some(decision) = request
+            .extensions
+            .get_mut::<Slot>()
+            .and_then(|slot| slot.decision.as_mut())
+        else {
             return Err(Denied::unwired());
         };
-        let Some(decision) = &mut slot.decision else {
-            return Err(Denied::unwired());
-        };
+        let shape = decision.shape;
         let resource = ResourceId {
             id: T::ID,
             kind: T::KIND,
             param: T::PARAM,
         };
-        if !proves(decision.shape, &resource, P::POLICY.as_ref()) {
-            return Err(unproven(slot, T::KIND));
+        if !proves(shape, &resource, P::POLICY.as_ref()) {
+            let why = "the handler takes a `Granted` that its policy doesn't prove";
+            return Err(refuse(DenialKind::Misconfigured, shape, request, why));
         }
         let loaded = match decision.answers.take::<T>() {
             Some(loaded) => loaded,
             // The grant didn't need it: it is loaded now, for the handler.
             None => load::<T, S>(request, state).await?,
         };
-        let slot = self::slot(request).ok_or_else(Denied::unwired)?;
-        match loaded {
-            Loaded::Found(value) => match value.downcast::<T>() {
-                Ok(value) => Ok(Self::proven(*value, slot.caller.clone())),
-                Err(_) => Err(unproven(slot, T::KIND)),
-            },
-            Loaded::Missing => Err(Denied::at(DenialKind::NotFound, &slot.edge)),
-            Loaded::Failed(_) => Err(Denied::at(DenialKind::Unavailable, &slot.edge)),
+        match value::<T>(loaded) {
+            Ok(value) => {
+                let caller = slot(request).and_then(|slot| slot.caller.clone());
+                Ok(Self::proven(value, caller))
+            }
+            Err((kind, why)) => Err(refuse(kind, shape, request, &why)),
         }
+    }
+}
+
+/// What is handed out after a grant, or why it can't be.
+pub(super) fn value<T: Resource>(loaded: Loaded) -> Result<T, (DenialKind, String)> {
+    let kind = T::KIND;
+    match loaded {
+        Loaded::Found(value) => match value.downcast::<T>() {
+            Ok(value) => Ok(*value),
+            Err(_) => Err((
+                DenialKind::Misconfigured,
+                format!("granted, but what was loaded is no {kind}"),
+            )),
+        },
+        Loaded::Missing => Err((
+            DenialKind::NotFound,
+            format!("granted, but the {kind} is missing"),
+        )),
+        Loaded::Failed(why) => Err((
+            DenialKind::Unavailable,
+            format!("granted, but the {kind} could not be loaded: {why:?}"),
+        )),
     }
 }
 
@@ -126,13 +149,22 @@ fn proves(shape: &PolicyShape, resource: &ResourceId, policy: Option<&Id>) -> bo
     shape.names(resource) && policy.is_none_or(|policy| shape.proves(policy))
 }
 
-fn unproven(slot: &Slot, kind: &str) -> Denied {
-    tracing::error!(
-        target: "auth_core::wiring",
-        resource = kind,
-        "a handler takes a `Granted` that its policy doesn't prove"
-    );
-    Denied::at(DenialKind::Misconfigured, &slot.edge)
+fn refuse(kind: DenialKind, shape: &PolicyShape, request: &Parts, explanation: &str) -> Denied {
+    let Some(slot) = slot(request) else {
+        return Denied::unwired();
+    };
+    if kind == DenialKind::Misconfigured {
+        tracing::error!(target: "auth_core::wiring", policy = shape.name, explanation);
+    }
+    audit::Denial {
+        kind,
+        caller: slot.caller.as_ref(),
+        request: Some(request),
+        shape: Some(shape),
+        explanation,
+    }
+    .log();
+    Denied::at(kind, &slot.edge).explained(explanation.to_owned())
 }
 
 async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result<Loaded, Denied> {

@@ -6,10 +6,11 @@ use super::{
     Granted,
     decide::{kind, settle},
     extract::root,
+    granted::value,
 };
 use crate::{
     Load, Principal, Truth, audit,
-    denial::Denied,
+    denial::{DenialKind, Denied},
     facts::{Answers, Keys, Known, Loaded, part, within},
     resource::find,
     rule::Policy,
@@ -52,7 +53,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     ///
     /// # Errors
     ///
-    /// [`Denied`]; a missing resource is [`DenialKind::NotFound`](crate::DenialKind::NotFound).
+    /// [`Denied`]; a missing resource is [`DenialKind::NotFound`].
     pub async fn key<T: Load>(self, key: T::Key) -> Result<Granted<T, P>, Denied>
     where
         T::State: FromRef<S>,
@@ -74,28 +75,28 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         let rule = root::<P, S>();
         let keys = Keys { params: None };
         let (truth, known) = settle(rule, known, &keys, None, self.state, self.deadline).await;
-        let kind = match truth {
-            Truth::True => {
-                let value = known.into_answers().take::<T>();
-                match value {
-                    Some(Loaded::Found(value)) => {
-                        if let Ok(value) = value.downcast::<T>() {
-                            return Ok(Granted::proven(*value, Some(self.principal.clone())));
-                        }
-                        crate::DenialKind::Misconfigured
-                    }
-                    Some(Loaded::Missing) => crate::DenialKind::NotFound,
-                    Some(Loaded::Failed(_)) | None => crate::DenialKind::Unavailable,
-                }
-            }
-            truth => {
-                let kind = kind(rule, P::SHAPE, &known, truth);
-                let explanation = audit::explain(rule, &known);
-                audit::denied(kind, P::SHAPE, Some(self.principal), None, &explanation);
-                return Err(Denied::new(kind, None).explained(explanation));
-            }
-        };
-        Err(Denied::new(kind, None))
+        if truth != Truth::True {
+            let kind = kind(rule, P::SHAPE, &known, truth);
+            let explanation = audit::explain(rule, &known);
+            return Err(self.refuse(kind, explanation));
+        }
+        let loaded = known.into_answers().take::<T>();
+        match value(loaded.unwrap_or(Loaded::Missing)) {
+            Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
+            Err((kind, why)) => Err(self.refuse(kind, why)),
+        }
+    }
+
+    fn refuse(&self, kind: DenialKind, explanation: String) -> Denied {
+        audit::Denial {
+            kind,
+            caller: Some(self.principal),
+            request: None,
+            shape: Some(P::SHAPE),
+            explanation: &explanation,
+        }
+        .log();
+        Denied::new(kind, None).explained(explanation)
     }
 }
 

@@ -3,6 +3,7 @@ use http::request::Parts;
 
 use super::Principal;
 use crate::{
+    audit,
     authentication::slot::slot,
     denial::{DenialKind, Denied},
 };
@@ -12,8 +13,19 @@ impl<S: Sync> FromRequestParts<S> for Principal {
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Denied> {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
-        let caller = slot.caller.clone();
-        caller.ok_or_else(|| Denied::at(DenialKind::Unauthenticated, &slot.edge))
+        if let Some(caller) = &slot.caller {
+            return Ok(caller.clone());
+        }
+        let kind = DenialKind::Unauthenticated;
+        audit::Denial {
+            kind,
+            caller: None,
+            request: Some(request),
+            shape: slot.decision.as_ref().map(|decision| decision.shape),
+            explanation: "the handler takes a `Principal`, and the caller is nobody",
+        }
+        .log();
+        Err(Denied::at(kind, &slot.edge))
     }
 }
 

@@ -4,12 +4,13 @@ mod key;
 
 use std::{any::TypeId, fmt::Display, future::Future, str::FromStr};
 
-use axum::extract::{FromRef, MatchedPath};
+use axum::extract::FromRef;
 use http::request::Parts;
 
 use crate::{
     Principal,
     facts::{Keys, Loaded, part},
+    routing::template,
     rule::{Id, ResourceFact},
 };
 
@@ -94,9 +95,8 @@ async fn load<T: Load, S>(keys: &Keys<'_>, request: Option<&Parts>, state: &S) -
 where
     T::State: FromRef<S>,
 {
-    let template = request.and_then(|request| request.extensions.get::<MatchedPath>());
-    let text = template.and_then(|template| {
-        let name = key_parameter(template.as_str(), T::KIND, T::PARAM).ok()?;
+    let text = request.and_then(template).and_then(|template| {
+        let name = key_parameter(template, T::KIND, T::PARAM).ok()?;
         keys.params?
             .iter()
             .find(|(param, _)| *param == name)

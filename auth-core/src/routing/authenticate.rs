@@ -140,7 +140,7 @@ fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError
             );
         }
     }
-    if row.fallback && row.ignores_credentials() {
+    if row.is_fallback() && row.ignores_credentials() {
         fault(
             "`ignores_credentials` on a fallback would ignore them on every unknown path"
                 .to_owned(),

@@ -7,7 +7,7 @@ use axum::{
 };
 use futures_util::future::BoxFuture;
 
-use crate::{guard::Guard, rule::Policy};
+use crate::{authentication::slot::Slot, guard::Guard, rule::Policy};
 
 /// A handler under a policy that it doesn't declare itself; [`guarded`] makes it.
 pub struct WithPolicy<P, H, T> {
@@ -47,6 +47,9 @@ where
     fn call(self, request: Request, state: S) -> Self::Future {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
+            if let Some(slot) = parts.extensions.get_mut::<Slot>() {
+                slot.handler = Some(type_name::<H>());
+            }
             match Guard::<P>::from_request_parts(&mut parts, &state).await {
                 Ok(_) => {
                     self.handler

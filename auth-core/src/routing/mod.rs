@@ -5,15 +5,18 @@
 mod answer;
 mod authenticate;
 mod guarded;
+mod layer;
 mod method;
 mod policies;
 mod public;
 mod router;
 mod served;
+mod template;
 mod unauthenticated;
 mod wiring;
 
 pub use guarded::{Declared, WithPolicy, guarded};
+pub use layer::RouteLayer;
 pub use method::{
     IntoPolicyMethodRouter, PolicyMethodRouter, any, connect, delete, get, head, on, options,
     patch, post, put, trace,
@@ -22,4 +25,5 @@ pub use policies::{Policies, PolicyRow};
 pub use public::{Public, public};
 pub use router::{IntoPolicyRouter, PolicyRouter, ServiceUnder};
 pub use served::Guarded;
+pub(crate) use template::template;
 pub use wiring::{WiringError, WiringErrors};

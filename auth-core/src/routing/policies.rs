@@ -18,13 +18,40 @@ pub struct PolicyRow {
     pub(super) handler: &'static str,
     pub(super) shape: &'static PolicyShape,
     pub(super) because: Option<&'static str>,
-    pub(super) fallback: bool,
+    pub(super) mounted: Mounted,
+}
+
+/// Which requests reach a handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mounted {
+    /// Those that match its path.
+    Path,
+    /// Those below its path, too.
+    Below,
+    /// Those that match no path.
+    UnknownPath,
+    /// Those whose path is known, and whose method is not.
+    UnknownMethod,
 }
 
 impl Policies {
     /// The rows, in the order they were mounted.
     pub fn iter(&self) -> impl Iterator<Item = &PolicyRow> {
         self.rows.iter()
+    }
+}
+
+impl Policies {
+    /// Takes over another table's rows, whose paths stand under `prefix` now.
+    pub(super) fn nest(&mut self, prefix: &str, other: Self) {
+        let stem = prefix.trim_end_matches('/');
+        for mut row in other.rows {
+            row.path = match row.path.as_str() {
+                "/" | "" => prefix.to_owned(),
+                inner => format!("{stem}{inner}"),
+            };
+            self.rows.push(row);
+        }
     }
 }
 
@@ -74,7 +101,7 @@ impl PolicyRow {
     /// Whether this is what answers requests that match no route.
     #[must_use]
     pub fn is_fallback(&self) -> bool {
-        self.fallback
+        matches!(self.mounted, Mounted::UnknownPath | Mounted::UnknownMethod)
     }
 
     pub(super) fn ignores_credentials(&self) -> bool {
@@ -91,8 +118,18 @@ impl PolicyRow {
 impl fmt::Display for PolicyRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let method = self.method.as_ref().map_or("ANY", Method::as_str);
-        let fallback = if self.fallback { " (fallback)" } else { "" };
-        write!(f, "{method} {}{fallback}\t{}", self.path, self.policy())?;
+        let which = match self.mounted {
+            Mounted::Path => "",
+            Mounted::Below => " and below",
+            Mounted::UnknownPath => " (unknown path)",
+            Mounted::UnknownMethod => " (unknown method)",
+        };
+        let path = if self.path.is_empty() {
+            "/"
+        } else {
+            &self.path
+        };
+        write!(f, "{method} {path}{which}\t{}", self.policy())?;
         if let Some(because) = self.public_because() {
             write!(f, " because {because:?}")?;
         }

@@ -4,17 +4,17 @@ use axum::{
     Router,
     extract::Request,
     response::IntoResponse,
-    routing::{MethodRouter, Route, any},
+    routing::{MethodRouter, any},
 };
 use tower::ServiceExt;
-use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
     answer::Private,
     guarded::guarded,
+    layer::RouteLayer,
     method::{IntoPolicyMethodRouter, MountedHandler},
-    policies::{Policies, PolicyRow},
+    policies::{Mounted, Policies, PolicyRow},
 };
 use crate::{
     DEFAULT_DEADLINE,
@@ -153,7 +153,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     pub fn route(mut self, path: &str, methods: impl IntoPolicyMethodRouter<S>) -> Self {
         let methods = methods.into_policy_method_router();
         for handler in methods.handlers {
-            self.list(path, handler, None, false);
+            self.list(path, handler, None, Mounted::Path);
         }
         self.inner = self.inner.route(path, methods.inner);
         self
@@ -168,7 +168,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         service: V,
     ) -> Self {
         let mounted = service.under(policy);
-        self.list(path, mounted.handler, mounted.because, false);
+        self.list(path, mounted.handler, mounted.because, Mounted::Path);
         self.inner = self.inner.route(path, mounted.service);
         self
     }
@@ -182,7 +182,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         service: V,
     ) -> Self {
         let mounted = service.under(policy);
-        self.list(path, mounted.handler, mounted.because, true);
+        self.list(path, mounted.handler, mounted.because, Mounted::Below);
         self.inner = self.inner.nest(path, mounted.nested);
         // axum's nesting leaves out the prefix with a slash; its `nest_service` doesn't.
         if !path.ends_with('/') {
@@ -198,14 +198,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     #[track_caller]
     pub fn nest(mut self, path: &str, router: impl IntoPolicyRouter<S>) -> Self {
         let router = router.into_policy_router();
-        let prefix = path.trim_end_matches('/');
-        for mut row in router.policies.rows {
-            row.path = match (row.path.as_str(), row.fallback) {
-                ("/", false) | ("", _) => path.to_owned(),
-                (inner, _) => format!("{prefix}{inner}"),
-            };
-            self.policies.rows.push(row);
-        }
+        self.policies.nest(path, router.policies);
         self.inner = self.inner.nest(path, router.inner);
         self
     }
@@ -226,7 +219,12 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         H: DeclaredHandler<T, S>,
         T: 'static,
     {
-        self.list("", MountedHandler::of::<H, T, S>(None), None, true);
+        self.list(
+            "",
+            MountedHandler::of::<H, T, S>(None),
+            None,
+            Mounted::UnknownPath,
+        );
         self.inner = match H::SHAPE.kind {
             PolicyKind::Public { .. } => self.inner.fallback(handler),
             _ => self.inner.fallback(Private(handler)),
@@ -241,7 +239,12 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         H: DeclaredHandler<T, S>,
         T: 'static,
     {
-        self.list("", MountedHandler::of::<H, T, S>(None), None, true);
+        self.list(
+            "",
+            MountedHandler::of::<H, T, S>(None),
+            None,
+            Mounted::UnknownMethod,
+        );
         self.inner = match H::SHAPE.kind {
             PolicyKind::Public { .. } => self.inner.method_not_allowed_fallback(handler),
             _ => self.inner.method_not_allowed_fallback(Private(handler)),
@@ -252,28 +255,14 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     /// Puts a layer around what is mounted so far, inside of the authentication.
     ///
     /// A layer that answers by itself answers before the guard: a cache doesn't belong here.
-    pub fn layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub fn layer(mut self, layer: impl RouteLayer) -> Self {
         self.inner = self.inner.layer(layer);
         self
     }
 
     /// The same around the routes alone, not around fallbacks.
     #[track_caller]
-    pub fn route_layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub fn route_layer(mut self, layer: impl RouteLayer) -> Self {
         self.inner = self.inner.route_layer(layer);
         self
     }
@@ -317,7 +306,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         path: &str,
         handler: MountedHandler,
         because: Option<&'static str>,
-        fallback: bool,
+        how: Mounted,
     ) {
         self.policies.rows.push(PolicyRow {
             method: handler.method,
@@ -325,7 +314,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
             handler: handler.name,
             shape: handler.shape,
             because,
-            fallback,
+            mounted: how,
         });
     }
 }

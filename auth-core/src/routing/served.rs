@@ -2,6 +2,7 @@ use std::{
     convert::Infallible,
     fmt,
     future::{Ready, ready},
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -9,15 +10,16 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{Request, connect_info::IntoMakeServiceWithConnectInfo},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{IntoMakeService, Route},
     serve::{IncomingStream, Listener},
 };
 use futures_util::future::BoxFuture;
-use tower_layer::Layer;
+use tower_layer::layer_fn;
 use tower_service::Service;
 
-use super::policies::Policies;
+use super::{layer::RouteLayer, policies::Policies};
+use crate::authentication::prefix::UnderPrefix;
 
 /// A router that is authenticated, and so may be served: `axum::serve(listener, app)`.
 ///
@@ -42,14 +44,7 @@ impl Guarded {
     }
 
     /// Puts a layer around all of it, outside of the authentication.
-    pub fn layer<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    pub fn layer(mut self, layer: impl RouteLayer) -> Self {
         self.inner = self.inner.layer(layer);
         self
     }
@@ -73,12 +68,10 @@ impl Guarded {
     /// Where axum does.
     #[track_caller]
     pub fn nest(mut self, path: &str, other: Self) -> Self {
-        let prefix = path.trim_end_matches('/');
-        for mut row in other.policies.rows {
-            row.path = format!("{prefix}{}", row.path);
-            self.policies.rows.push(row);
-        }
-        self.inner = self.inner.nest(path, other.inner);
+        self.policies.nest(path, other.policies);
+        let prefix: Arc<str> = path.trim_end_matches('/').into();
+        let told = layer_fn(move |route: Route| UnderPrefix::new(route, Arc::clone(&prefix)));
+        self.inner = self.inner.nest(path, other.inner.layer(told));
         self
     }
 

@@ -1,0 +1,40 @@
+use std::convert::Infallible;
+
+use axum::{extract::Request, response::IntoResponse, routing::Route};
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// What `.layer(…)` takes: a `tower` layer as axum's router takes it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be put around a router",
+    label = "not a layer of a router",
+    note = "its service must be `Clone + Send + Sync`, take axum's requests, and never fail: put `axum::error_handling::HandleErrorLayer` around one that can"
+)]
+pub trait RouteLayer:
+    Layer<
+        Route,
+        Service: Service<
+            Request,
+            Response: IntoResponse + 'static,
+            Error: Into<Infallible> + 'static,
+            Future: Send + 'static,
+        > + Clone
+                     + Send
+                     + Sync
+                     + 'static,
+    > + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<L> RouteLayer for L
+where
+    L: Layer<Route> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+    <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+    <L::Service as Service<Request>>::Future: Send + 'static,
+{
+}

@@ -1,0 +1,99 @@
+//! Several resources on one path, each with its key.
+
+use std::convert::Infallible;
+
+use auth_core::{Granted, Load, PolicyRouter, Resource, requires, routing::get};
+use auth_tests::{Callers, call};
+use http::Method;
+
+macro_rules! kept {
+    ($($(#[$attribute:meta])* $name:ident),*) => { $(
+        #[derive(Debug, Resource)]
+        $(#[$attribute])*
+        struct $name {
+            #[key]
+            id: u32,
+            #[owner]
+            owner: String,
+        }
+
+        impl Load for $name {
+            type State = ();
+            type Key = u32;
+            type Error = Infallible;
+
+            async fn load(id: u32, (): &()) -> Result<Option<Self>, Infallible> {
+                let owner = match id {
+                    1 => "ann",
+                    2 => "bob",
+                    _ => return Ok(None),
+                };
+                Ok(Some(Self { id, owner: owner.to_owned() }))
+            }
+        }
+    )* };
+}
+
+kept!(
+    Project,
+    Board,
+    #[resource(param = "slug")]
+    Page,
+    #[name = "bulletin"]
+    News
+);
+
+#[requires(owns = "project", owns = "board")]
+async fn both(project: Granted<Project>, board: Granted<Board>) -> String {
+    format!("{}-{}", project.id, board.id)
+}
+
+#[requires(any(owns = "project", owns = "board"))]
+async fn either(board: Granted<Board>) -> String {
+    board.id.to_string()
+}
+
+#[requires(owns = Page)]
+async fn page(page: Granted<Page>) -> String {
+    page.id.to_string()
+}
+
+#[requires(owns = News)]
+async fn news(news: Granted<News>) -> String {
+    news.id.to_string()
+}
+
+#[tokio::test]
+async fn each_resource_has_its_key() {
+    let app = PolicyRouter::new()
+        .route("/projects/{project_id}/boards/{board_id}", get(both))
+        .route("/either/{board_id}/of/{project_id}", get(either))
+        .route("/pages/{slug}", get(page))
+        .route("/bulletins/{id}", get(news))
+        .authenticate(Callers);
+    for (path, caller, status) in [
+        ("/projects/1/boards/1", "ann", 200),
+        ("/projects/1/boards/2", "ann", 403),
+        ("/projects/2/boards/1", "ann", 403),
+        ("/projects/1/boards/9", "ann", 404),
+        ("/projects/9/boards/2", "bob", 404),
+        ("/either/2/of/1", "ann", 200),
+        ("/either/1/of/2", "ann", 200),
+        ("/either/2/of/2", "ann", 403),
+        ("/either/1/of/9", "ann", 200),
+        // The grant didn't need the board, which is loaded after it, for the handler.
+        ("/either/9/of/1", "ann", 404),
+        ("/pages/1", "ann", 200),
+        ("/pages/1", "bob", 403),
+        ("/bulletins/2", "bob", 200),
+        ("/bulletins/2", "ann", 403),
+    ] {
+        let answer = call(&app, Method::GET, path, caller).await;
+        assert_eq!(
+            answer.status(),
+            status,
+            "{path} as {caller:?}: {}",
+            answer.body
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! Every denial is one event that explains itself; no token and no raw text of the client is in it.
+
+use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, sync::Once};
+
+use auth_core::{PolicyRouter, guarded, routing::get};
+use auth_tests::{
+    Callers, call,
+    notes::{self, DOWN, EditNote, MISSING},
+};
+use http::Method;
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    Layer,
+    layer::{Context, SubscriberExt},
+};
+
+type Fields = BTreeMap<String, String>;
+
+thread_local! {
+    /// What this test's thread, which its requests run on, has logged.
+    static LOGGED: RefCell<Vec<(String, Fields)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Keeps the events of this crate's targets, each on its own thread. One for all tests: one a test
+/// would race for the callsites' caches.
+struct Kept;
+
+struct Reading(Fields);
+
+impl Visit for Reading {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().to_owned(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Kept {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let target = event.metadata().target();
+        if target.starts_with("auth_core") {
+            let mut reading = Reading(Fields::new());
+            event.record(&mut reading);
+            LOGGED.with_borrow_mut(|logged| logged.push((target.to_owned(), reading.0)));
+        }
+    }
+}
+
+/// The events of one call.
+async fn events(
+    app: &auth_core::Guarded,
+    method: Method,
+    path: &str,
+    caller: &str,
+) -> Vec<(String, Fields)> {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let subscriber = tracing_subscriber::registry().with(Kept);
+        tracing::subscriber::set_global_default(subscriber).expect("the only one");
+    });
+    LOGGED.take();
+    call(app, method, path, caller).await;
+    LOGGED.take()
+}
+
+async fn denial(method: Method, path: &str, caller: &str) -> Fields {
+    let events = events(&notes::app(notes::state()), method, path, caller).await;
+    let mut denials = events
+        .into_iter()
+        .filter(|(target, _)| target == "auth_core::denial");
+    let (_, denial) = denials.next().expect("a denial's event");
+    assert!(denials.next().is_none(), "one event a denial");
+    denial
+}
+
+#[tokio::test]
+async fn a_denial_names_caller_route_handler_policy_and_why() {
+    let event = denial(Method::PUT, "/notes/2", "ann").await;
+    for (name, value) in [
+        ("message", "denied"),
+        ("code", "forbidden"),
+        ("status", "403"),
+        ("issuer", "\"tests\""),
+        ("subject", "\"ann\""),
+        ("method", "PUT"),
+        ("route", "/notes/{id}"),
+        ("handler", "auth_tests::notes::edit"),
+    ] {
+        assert_eq!(
+            event.get(name).map(String::as_str),
+            Some(value),
+            "{name} in {event:?}"
+        );
+    }
+    assert!(event["declared_at"].contains("notes.rs:"), "{event:?}");
+    assert_eq!(
+        event["explanation"],
+        "policy = EditNote [any(owns = \"note\": did not hold, role = \"admin\": did not hold), \
+         when = \"the note is not locked\": not needed]"
+    );
+}
+
+#[tokio::test]
+async fn it_says_what_could_not_be_told_and_why() {
+    let event = denial(Method::GET, &format!("/owned/{DOWN}"), "ann; reader").await;
+    assert_eq!(event["code"], "unavailable");
+    assert!(
+        event["explanation"].contains("the store is down"),
+        "{event:?}"
+    );
+    let event = denial(Method::GET, &format!("/owned/{MISSING}"), "ann; reader").await;
+    assert!(event["explanation"].contains("missing"), "{event:?}");
+    // Granted, and then there is nothing to hand out: still one event.
+    let event = denial(
+        Method::GET,
+        &format!("/admin-or-owner/{MISSING}"),
+        "bob; admin",
+    )
+    .await;
+    assert_eq!(
+        (event["code"].as_str(), event["status"].as_str()),
+        ("not_found", "404")
+    );
+    let event = denial(Method::GET, "/owned/1", "").await;
+    assert_eq!(event["code"], "unauthenticated");
+    assert!(!event.contains_key("subject"), "{event:?}");
+}
+
+#[tokio::test]
+async fn a_grant_is_no_denial() {
+    let app = notes::app(notes::state());
+    assert!(
+        events(&app, Method::GET, "/owned/1", "ann; reader")
+            .await
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_closures_name_is_known_where_its_policy_was_given() {
+    let app = PolicyRouter::new()
+        .route(
+            "/notes/{note_id}",
+            get(guarded(EditNote, || async { "a closure" })),
+        )
+        .with_state(notes::state())
+        .authenticate(Callers);
+    let events = events(&app, Method::GET, "/notes/2", "ann").await;
+    let (_, event) = &events[0];
+    assert!(
+        event["handler"].contains("a_closures_name_is_known"),
+        "{event:?}"
+    );
+    assert_eq!(event["policy"], "EditNote");
+}
+
+#[tokio::test]
+async fn what_a_client_chose_is_never_raw_and_credentials_are_not_there_at_all() {
+    let app = notes::app(notes::state());
+    // A header can't hold a line break, but it can hold tabs and quotes; a path can hold more.
+    let evil = "ann\t\"forged=true";
+    for (path, caller) in [
+        ("/notes/2%0a%1b[31mforged", evil),
+        ("/owned/%E2%80%AE1", evil),
+        ("/notes/2?token=secret-token", "expired"),
+        ("/notes/2", "unjudged"),
+    ] {
+        for (target, event) in events(&app, Method::PUT, path, caller).await {
+            for (name, value) in &event {
+                assert!(
+                    !value.chars().any(|c| c.is_control() || c == '\u{202e}'),
+                    "{target} {name}: {value:?}"
+                );
+                assert!(
+                    !value.contains("secret-token") && !value.contains("forged=true\"\""),
+                    "{name}: {value}"
+                );
+            }
+            if let Some(subject) = event.get("subject") {
+                assert_eq!(subject, "\"ann\\t\\\"forged=true\"");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn refused_credentials_are_one_event_with_the_reason() {
+    let app = notes::app(notes::state());
+    let events = events(&app, Method::GET, "/whoami", "expired").await;
+    assert_eq!(events.len(), 1, "{events:?}");
+    let (target, event) = &events[0];
+    assert_eq!(target, "auth_core::authentication");
+    assert_eq!(
+        (event["code"].as_str(), event["why"].as_str()),
+        ("invalid_token", "\"it has expired\"")
+    );
+    assert_eq!(event["route"], "/whoami");
+}

@@ -1,0 +1,115 @@
+//! An app's own way of knowing who calls, and values of its own on who that is.
+
+use auth_core::{
+    Authenticator, Challenge, Enrich, Enriched, Identity, Outcome, PolicyRouter, Principal,
+    async_trait, condition, requires, routing::get,
+};
+use auth_tests::{notes::Role, send};
+use axum::body::Body;
+use http::{HeaderName, Request, request::Parts};
+
+/// A gateway in front of the app has checked the client's certificate, and says whose it is; only
+/// it can reach the app, and it proves so with a word that both know.
+struct Gateway {
+    word: &'static str,
+}
+
+const NAME: HeaderName = HeaderName::from_static("x-client-name");
+const WORD: HeaderName = HeaderName::from_static("x-gateway-word");
+
+#[async_trait]
+impl Authenticator for Gateway {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        let (name, word) = (request.headers.get(NAME), request.headers.get(WORD));
+        match (name.map(http::HeaderValue::to_str), word) {
+            (None, None) => Outcome::Nobody,
+            (Some(Ok(name)), Some(word)) if word == self.word => {
+                Outcome::known(Identity::machine("gateway", name))
+            }
+            (Some(Err(_)), _) => Outcome::Malformed("a name that is not ASCII"),
+            _ => Outcome::Refused("not the gateway".to_owned()),
+        }
+    }
+
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Certificate")
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        vec![NAME, WORD]
+    }
+}
+
+/// What the app's database knows of a client.
+#[derive(Clone, Debug, PartialEq)]
+struct Client {
+    plan: &'static str,
+}
+
+struct Database;
+
+#[async_trait]
+impl Enrich for Database {
+    async fn enrich(&self, identity: Identity) -> Result<Identity, String> {
+        match identity.subject() {
+            "billing" => Ok(identity.role(Role::Writer).attach(Client { plan: "paid" })),
+            "trial" => Ok(identity.attach(Client { plan: "free" })),
+            "unlucky" => Err("the database is down".to_owned()),
+            _ => Ok(identity),
+        }
+    }
+}
+
+/// the client pays
+#[condition]
+fn pays(client: &Principal) -> bool {
+    client.get::<Client>() == Some(&Client { plan: "paid" })
+}
+
+#[requires(when = pays)]
+async fn export(client: Principal) -> String {
+    format!("exported for {}", client.subject())
+}
+
+#[requires(role = "writer")]
+async fn write(headers: http::HeaderMap) -> String {
+    assert!(
+        !headers.contains_key(NAME) && !headers.contains_key(WORD),
+        "no credential in a handler"
+    );
+    "written".to_owned()
+}
+
+#[tokio::test]
+async fn the_apps_own_authenticator_and_enrichment_decide_who_calls() {
+    let app = PolicyRouter::new()
+        .route("/export", get(export))
+        .route("/write", get(write))
+        .authenticate(Enriched::new(Gateway { word: "friend" }, Database));
+    for (path, name, word, status) in [
+        ("/export", "", "", 401),
+        ("/export", "billing", "friend", 200),
+        ("/export", "trial", "friend", 403),
+        ("/export", "stranger", "friend", 403),
+        ("/export", "unlucky", "friend", 503),
+        ("/export", "billing", "foe", 401),
+        ("/export", "billing", "", 401),
+        ("/export", "", "friend", 401),
+        ("/write", "billing", "friend", 200),
+        ("/write", "trial", "friend", 403),
+    ] {
+        let mut request = Request::get(path);
+        for (header, value) in [(NAME, name), (WORD, word)] {
+            if !value.is_empty() {
+                request = request.header(header, value);
+            }
+        }
+        let answer = send(&app, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status(), status, "{path} as {name:?} with {word:?}");
+        if status == 401 {
+            assert!(answer.header("www-authenticate").starts_with("Certificate"));
+        }
+        let vary: Vec<_> = answer.head.headers.get_all("vary").iter().collect();
+        assert_eq!(vary, ["x-client-name", "x-gateway-word"]);
+    }
+}

@@ -1,0 +1,69 @@
+//! What a router may be told: its deadline, whether credentials stay, whether clients are told why.
+
+use std::time::Duration;
+
+use auth_core::{Granted, PolicyRouter, requires, routing::get};
+use auth_tests::{
+    Callers, call,
+    notes::{self, HANGS, Note},
+};
+use http::{HeaderMap, Method};
+use tokio::time::Instant;
+
+#[requires(owns = "note")]
+async fn of_a_note(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[requires(authenticated)]
+async fn headers(headers: HeaderMap) -> String {
+    format!("{:?}", headers.get("x-caller"))
+}
+
+fn router() -> PolicyRouter {
+    PolicyRouter::new()
+        .route("/notes/{note_id}", get(of_a_note))
+        .route("/headers", get(headers))
+        .with_state(notes::state())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_five_seconds_unless_it_is_set() {
+    let path = format!("/notes/{HANGS}");
+    for (router, seconds) in [
+        (router(), 5),
+        (router().deadline(Duration::from_secs(1)), 1),
+    ] {
+        let (app, began) = (router.authenticate(Callers), Instant::now());
+        assert_eq!(call(&app, Method::GET, &path, "ann").await.status(), 503);
+        assert_eq!(began.elapsed().as_secs(), seconds);
+    }
+}
+
+#[tokio::test]
+async fn credentials_stay_only_where_a_gateway_wants_them() {
+    let app = router().authenticate(Callers);
+    assert_eq!(
+        call(&app, Method::GET, "/headers", "ann").await.body,
+        "None"
+    );
+    let gateway = router().keep_credentials().authenticate(Callers);
+    assert_eq!(
+        call(&gateway, Method::GET, "/headers", "ann").await.body,
+        "Some(\"ann\")"
+    );
+}
+
+#[tokio::test]
+async fn a_client_learns_why_only_where_a_developer_asked_for_it() {
+    let app = router().authenticate(Callers);
+    let silent = call(&app, Method::GET, "/notes/2", "ann").await.body;
+    assert!(!silent.contains("owns"), "{silent}");
+    let app = router().explain_to_client().authenticate(Callers);
+    let told = call(&app, Method::GET, "/notes/2", "ann").await.body;
+    assert_eq!(
+        told.contains("owns = \\\"note\\\": did not hold"),
+        cfg!(debug_assertions),
+        "{told}"
+    );
+}
