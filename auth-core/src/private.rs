@@ -10,7 +10,8 @@ pub use crate::{
     },
     guard::Authorize,
     principal::{
-        Grant, SubjectKey, Vocabulary, VocabularyKind, Word, closure, reversed, single, written,
+        Grant, SubjectKey, Vocabulary, VocabularyKind, Word, closure, reversed, same_text, single,
+        written,
     },
     rule::{
         Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, ResourceId,

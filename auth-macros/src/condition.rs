@@ -153,7 +153,7 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             #[automatically_derived]
             impl #twin {
                 #[doc(hidden)]
-                #visibility const fn __auth_with(#(#fields: #types),*) -> Self {
+                #visibility const fn __with_parameters(#(#fields: #types),*) -> Self {
                     Self { #(#fields),* }
                 }
             }
@@ -234,6 +234,7 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
     let answer = quote_spanned!(at=> __p::Answer::truth(#call(#(#passed),*)#wait));
     let body = quote!(#(#bindings)* #answer);
     let asked = ask(name, parameters, &bounds, &looks, &body, callee);
+    let has_parameters = callee.params().next().is_some();
     quote! {
         const _: () = {
             use ::auth_core::__private as __p;
@@ -247,6 +248,7 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
                     about_principal: #about_principal,
                     resources: &[#(#ids),*],
                 };
+                const PARAMETERS: bool = #has_parameters;
             }
             #asked
         };

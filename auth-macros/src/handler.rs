@@ -6,7 +6,7 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{errors::Errors, name::ours};
+use crate::{errors::Errors, name::ours, rule};
 
 /// A function whose body stays what was typed: it costs nothing to read, and may be half-written.
 pub(crate) struct Function {
@@ -85,6 +85,12 @@ impl Function {
                 "`#[{attribute}]` works on free functions: move this handler out of the `impl` block"
             ));
         }
+        if !self.has_body() {
+            errors.at(
+                signature.ident.span(),
+                format_args!("`#[{attribute}]` stands on a function with a body: a trait's method is no handler"),
+            );
+        }
         if let Some(constant) = &signature.constness {
             errors.at(
                 constant.span(),
@@ -116,6 +122,20 @@ impl Function {
                 errors.at(other.path().span(), words);
             }
         }
+        let mut handed: Vec<String> = Vec::new();
+        for argument in self.granted() {
+            let resource = rule::words(argument.resource.to_token_stream());
+            if attribute == "public" {
+                errors.at(argument.resource.span(), format_args!(
+                    "a public handler proves nothing about a `{resource}`: declare with `#[requires(...)]` what it takes"
+                ));
+            } else if handed.contains(&resource) {
+                errors.at(argument.resource.span(), format_args!(
+                    "the `{resource}` that was checked is handed out once: take one `Granted<{resource}>`"
+                ));
+            }
+            handed.push(resource);
+        }
         if self.is_guarded() {
             errors.at(
                 signature.ident.span(),
@@ -124,7 +144,11 @@ impl Function {
         }
     }
 
-    fn is_guarded(&self) -> bool {
+    pub(crate) fn has_body(&self) -> bool {
+        self.body.to_string() != ";"
+    }
+
+    pub(crate) fn is_guarded(&self) -> bool {
         let Some(FnArg::Typed(first)) = self.signature.inputs.first() else {
             return false;
         };

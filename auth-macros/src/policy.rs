@@ -1,8 +1,12 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Fields, ItemStruct, parse::Parser, parse2, spanned::Spanned};
 
-use crate::{errors::Errors, rule, stand_in};
+use crate::{
+    errors::Errors,
+    rule::{self, Declaring},
+    stand_in,
+};
 
 /// `#[policy(…)]` on a unit struct.
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -42,7 +46,11 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             .ok()
     };
     if let Some(written) = &written {
-        rule::check(written, &[], &mut errors);
+        let on = Declaring {
+            policy: declared.as_ref().map(|declared| &declared.ident),
+            ..Declaring::default()
+        };
+        rule::check(written, &on, &mut errors);
     }
     if let Some(errors) = errors.finish() {
         let unit = declared.filter(|declared| {
@@ -53,6 +61,12 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             let authorize = rule::expand::authorize(&declared);
             quote!(#policy #authorize)
         });
+        // Without its parameters: rustc would go on about those that are never used.
+        let kept = parse2::<ItemStruct>(item.clone()).map(|mut kept| {
+            kept.generics = syn::Generics::default();
+            kept.to_token_stream()
+        });
+        let item = kept.unwrap_or(item);
         return quote!(#errors #item #impls);
     }
     match (declared, written) {

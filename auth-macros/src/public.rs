@@ -56,6 +56,9 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 fn read(input: ParseStream<'_>, written: &mut Written) -> syn::Result<()> {
     while !input.is_empty() {
+        if input.peek(LitStr) {
+            return Err(syn::Error::new(input.span(), REASON));
+        }
         let key = input.call(Ident::parse_any)?;
         let twice = match key.to_string().as_str() {
             "because" => {

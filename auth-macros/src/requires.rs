@@ -1,7 +1,12 @@
 use proc_macro2::TokenStream;
 use syn::{parse::Parser, parse2, spanned::Spanned};
 
-use crate::{errors::Errors, handler::Function, rule, stand_in};
+use crate::{
+    errors::Errors,
+    handler::Function,
+    rule::{self, Declaring},
+    stand_in,
+};
 
 /// `#[requires(…)]` on a handler.
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -31,12 +36,12 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             .ok()
     };
     if let (Some(function), Some(written)) = (&function, &written) {
-        let generic = function
-            .signature
-            .generics
-            .type_params()
-            .map(|one| &one.ident);
-        rule::check(written, &generic.collect::<Vec<_>>(), &mut errors);
+        let parameters = function.signature.generics.type_params();
+        let on = Declaring {
+            parameters: parameters.map(|one| &one.ident).collect(),
+            ..Declaring::default()
+        };
+        rule::check(written, &on, &mut errors);
     }
     if let Some(errors) = errors.finish() {
         return stand_in::handler(errors, item);

@@ -15,7 +15,11 @@ pub(crate) fn handler(errors: TokenStream, item: TokenStream) -> TokenStream {
         function.signature.inputs.first(),
         Some(syn::FnArg::Receiver(_))
     );
-    if receiver || function.signature.inputs.len() > 15 {
+    if receiver
+        || !function.has_body()
+        || function.is_guarded()
+        || function.signature.inputs.len() > 15
+    {
         return quote!(#errors #item);
     }
     function.attributes.retain(|attribute| {

@@ -27,6 +27,11 @@ pub use enrich::{Enrich, Enriched};
 /// a credential that doesn't verify is never that. It takes nothing out of the request itself: the
 /// layer removes the headers named by [`credential_headers`](Authenticator::credential_headers), so
 /// that no handler sees a raw token.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no way of knowing who calls",
+    label = "not an authenticator",
+    note = "write `Bearer::jwt(issuer)`, or implement `Authenticator` for a way of the app's own"
+)]
 #[async_trait]
 pub trait Authenticator: Send + Sync + 'static {
     /// Judges the request's credentials.

@@ -51,6 +51,8 @@ impl<E: Display> Answer for Result<bool, E> {
 /// What a condition says about itself; `#[condition]` implements it.
 pub trait ConditionShapeOf: Send + Sync + 'static {
     const SHAPE: &'static ConditionShape;
+    /// Whether each use gives it parameters.
+    const PARAMETERS: bool = false;
 }
 
 /// A condition as the router's state `S` sees it. No supertrait that a bound could repeat.
@@ -78,6 +80,7 @@ pub trait Otherwise {
     const LOADS: bool = false;
     const OWNED: bool = false;
     const CONDITION: bool = false;
+    const PARAMETERS: bool = false;
     const POLICY: bool = false;
     const ID: ResourceId = ResourceId::NONE;
     const SHAPE: &'static PolicyShape = &STAND_IN;
@@ -106,6 +109,7 @@ impl<T: Load> Asked<T> {
 
 impl<T: ConditionShapeOf> Asked<T> {
     pub const CONDITION: bool = true;
+    pub const PARAMETERS: bool = T::PARAMETERS;
     pub const CONDITION_SHAPE: &'static ConditionShape = T::SHAPE;
 }
 

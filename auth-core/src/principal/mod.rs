@@ -14,8 +14,9 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 pub use identity::Identity;
 pub use subject::{SubjectId, SubjectKey};
-pub(crate) use vocabulary::same_text;
-pub use vocabulary::{Grant, Vocabulary, VocabularyKind, Word, closure, reversed, single, written};
+pub use vocabulary::{
+    Grant, Vocabulary, VocabularyKind, Word, closure, reversed, same_text, single, written,
+};
 pub use vocabulary::{Permissions, Roles};
 
 /// A verified caller. Cheap to clone.

@@ -156,7 +156,8 @@ const fn assert_spelling(right: bool, sentence: &str) {
 }
 
 /// `==` for text, in a constant.
-pub(crate) const fn same_text(a: &str, b: &str) -> bool {
+#[must_use]
+pub const fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;

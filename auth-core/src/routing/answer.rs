@@ -22,6 +22,7 @@ pub(super) struct Private<H>(pub(super) H);
 /// Wraps the handler's extractor tuple, so that the two `Handler` impls don't overlap.
 pub(super) struct Answered<T>(PhantomData<T>);
 
+#[diagnostic::do_not_recommend]
 impl<H, T, S> Handler<Answered<T>, S> for Private<H>
 where
     H: Handler<T, S>,

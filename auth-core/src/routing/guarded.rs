@@ -35,6 +35,8 @@ pub fn guarded<P, H, T>(policy: P, handler: H) -> WithPolicy<P, H, T> {
 #[doc(hidden)]
 pub struct Declared<T>(PhantomData<T>);
 
+// Named in no error: who has no handler doesn't mean this one.
+#[diagnostic::do_not_recommend]
 impl<P, H, T, S> Handler<(Declared<T>, Guard<P>), S> for WithPolicy<P, H, T>
 where
     P: Policy<S>,

@@ -36,9 +36,10 @@ impl MountedHandler {
 
 /// A method router whose handlers declare their policies.
 #[diagnostic::on_unimplemented(
-    message = "this method router was made by axum, and its handlers declare no policies",
-    label = "not a `PolicyMethodRouter`",
-    note = "make it with `auth_core::routing::get` and the like"
+    message = "`{Self}` can't be mounted on a `PolicyRouter<{S}>`",
+    label = "its handlers declare no policies, or take another state",
+    note = "axum's own method routers declare no policies: make it with `auth_core::routing::get` and the like",
+    note = "what rules and handlers take must come (`FromRef`) out of the router's state"
 )]
 pub trait IntoPolicyMethodRouter<S> {
     #[doc(hidden)]
@@ -52,14 +53,19 @@ impl<S> IntoPolicyMethodRouter<S> for PolicyMethodRouter<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             inner: MethodRouter::new(),
             handlers: Vec::new(),
         }
     }
 
-    fn mount<H, T>(mut self, filter: MethodFilter, methods: &[Method], handler: H) -> Self
+    pub(super) fn mount<H, T>(
+        mut self,
+        filter: MethodFilter,
+        methods: &[Method],
+        handler: H,
+    ) -> Self
     where
         H: DeclaredHandler<T, S>,
         T: 'static,
@@ -119,40 +125,6 @@ const METHODS: [(MethodFilter, Method); 9] = [
     (MethodFilter::TRACE, Method::TRACE),
     (MethodFilter::CONNECT, Method::CONNECT),
 ];
-
-macro_rules! methods {
-    ($($name:ident $method:ident),* $(,)?) => {
-        $(
-            #[doc = concat!("Routes `", stringify!($method), "` to a handler that declares its policy.")]
-            #[track_caller]
-            pub fn $name<H, T, S>(handler: H) -> PolicyMethodRouter<S>
-            where
-                H: DeclaredHandler<T, S>,
-                T: 'static,
-                S: Clone + Send + Sync + 'static,
-            {
-                PolicyMethodRouter::new().$name(handler)
-            }
-        )*
-
-        impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> { $(
-            #[doc = concat!("Routes `", stringify!($method), "` as well.")]
-            #[track_caller]
-            pub fn $name<H, T>(self, handler: H) -> Self
-            where
-                H: DeclaredHandler<T, S>,
-                T: 'static,
-            {
-                self.mount(MethodFilter::$method, &[Method::$method], handler)
-            }
-        )* }
-    };
-}
-
-methods! {
-    get GET, post POST, put PUT, patch PATCH, delete DELETE, head HEAD, options OPTIONS,
-    trace TRACE, connect CONNECT,
-}
 
 /// Routes several methods to a handler that declares its policy.
 pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> PolicyMethodRouter<S>

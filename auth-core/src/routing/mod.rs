@@ -13,17 +13,16 @@ mod router;
 mod served;
 mod template;
 mod unauthenticated;
+mod verbs;
 mod wiring;
 
 pub use guarded::{Declared, WithPolicy, guarded};
 pub use layer::RouteLayer;
-pub use method::{
-    IntoPolicyMethodRouter, PolicyMethodRouter, any, connect, delete, get, head, on, options,
-    patch, post, put, trace,
-};
+pub use method::{IntoPolicyMethodRouter, PolicyMethodRouter, any, on};
 pub use policies::{Policies, PolicyRow};
 pub use public::{Public, public};
 pub use router::{IntoPolicyRouter, PolicyRouter, ServiceUnder};
 pub use served::Guarded;
 pub(crate) use template::template;
+pub use verbs::{connect, delete, get, head, options, patch, post, put, trace};
 pub use wiring::{WiringError, WiringErrors};

@@ -53,9 +53,10 @@ impl Default for Settings {
 
 /// A router whose routes declare their policies.
 #[diagnostic::on_unimplemented(
-    message = "this router was made by axum, and its routes declare no policies",
-    label = "not a `PolicyRouter`",
-    note = "build it with `PolicyRouter::new()`, or mount it as a service with a policy: `.nest_service(path, policy, router)`"
+    message = "`{Self}` can't be joined to a `PolicyRouter<{S}>`",
+    label = "its routes declare no policies, or it is authenticated already",
+    note = "axum's own routers declare no policies: build it with `PolicyRouter::new()`, or mount it as a service with a policy: `.nest_service(path, policy, router)`",
+    note = "authenticated routers are joined to each other: `.authenticate(...).nest(path, other)`"
 )]
 pub trait IntoPolicyRouter<S> {
     #[doc(hidden)]

@@ -209,6 +209,11 @@ impl VocabularyKind {
 }
 
 /// What a policy says without regard to the state; the attributes implement it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a policy",
+    label = "not a policy",
+    note = "declare it with `#[policy(...)]`"
+)]
 pub trait Shape: Send + Sync + 'static {
     #[doc(hidden)]
     const SHAPE: &'static PolicyShape;

@@ -1,6 +1,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Data, DeriveInput, Field, LitStr, parse2, spanned::Spanned};
+use syn::{Attribute, Data, DeriveInput, Field, LitStr, parse_quote, parse2, spanned::Spanned};
 
 use crate::{
     errors::Errors,
@@ -53,8 +53,16 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Some(param) => quote!(::core::option::Option::Some(#param)),
         None => quote!(::core::option::Option::None),
     };
-    let (parameters, arguments, bounds) = input.generics.split_for_impl();
     let errors = errors.finish();
+    let mut generics = input.generics.clone();
+    if !generics.params.is_empty() {
+        // So that a generic one, which is an error already, makes no second error.
+        let (_, arguments, _) = input.generics.split_for_impl();
+        let bound =
+            parse_quote!(#name #arguments: ::core::marker::Send + ::core::marker::Sync + 'static);
+        generics.make_where_clause().predicates.push(bound);
+    }
+    let (parameters, arguments, bounds) = generics.split_for_impl();
     quote! {
         #errors
         #[automatically_derived]

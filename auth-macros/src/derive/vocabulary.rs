@@ -37,9 +37,13 @@ fn expand(item: TokenStream, roles: bool) -> TokenStream {
     let entries = entries(&input, roles, &mut errors);
     let edges = edges(&entries, &mut errors);
     check_cycles(&entries, &edges, &mut errors);
-    let failed = errors.finish();
-    let edges = if failed.is_some() { Vec::new() } else { edges };
-    let impls = emit(&input, &entries, &edges, roles);
+    let Some(failed) = errors.finish() else {
+        let all = entries.iter().map(|entry| entry.ident);
+        return emit(&input, &entries, &edges, &quote!(&[#(Self::#all),*]), roles);
+    };
+    // A stand-in, so that what uses the enum makes no second error.
+    let impls = matches!(input.data, Data::Enum(_))
+        .then(|| emit(&input, &entries, &[], &quote!(&[]), roles));
     quote!(#failed #impls)
 }
 
@@ -219,15 +223,20 @@ fn emit(
     input: &DeriveInput,
     entries: &[Entry<'_>],
     edges: &[(usize, usize)],
+    all: &TokenStream,
     roles: bool,
 ) -> TokenStream {
     let name = &input.ident;
     let type_name = name.to_string();
     let (length, width) = (entries.len(), entries.len().div_ceil(64).max(1));
-    let (kind, what) = if roles {
-        (quote!(Roles), "role")
+    let (kind, what, word) = if roles {
+        (quote!(Roles), "role", quote!(__derive_roles))
     } else {
-        (quote!(Permissions), "permission")
+        (
+            quote!(Permissions),
+            "permission",
+            quote!(__derive_permissions),
+        )
     };
     let idents: Vec<_> = entries.iter().map(|entry| entry.ident).collect();
     let wires: Vec<_> = entries.iter().map(|entry| &entry.wire).collect();
@@ -247,7 +256,7 @@ fn emit(
     let named = if entries.is_empty() {
         quote!(match self {})
     } else {
-        quote!(match self { #(Self::#idents => __p::Word {
+        quote!(match self { #(Self::#idents { .. } => __p::Word {
             of: ::core::any::TypeId::of::<#name>(),
             kind: __p::VocabularyKind::#kind,
             type_name: #type_name,
@@ -266,7 +275,7 @@ fn emit(
             impl #name {
                 #[doc(hidden)]
                 #[must_use]
-                pub const fn __named(self) -> __p::Word {
+                pub const fn #word(self) -> __p::Word {
                     #named
                 }
             }
@@ -280,9 +289,9 @@ fn emit(
                     implies: &[#(&__IMPLIES[#indices]),*],
                     grants: &[#(#grants),*],
                 };
-                const ALL: &'static [Self] = &[#(Self::#idents),*];
+                const ALL: &'static [Self] = #all;
                 fn word(self) -> __p::Word {
-                    self.__named()
+                    self.#word()
                 }
             }
         };
@@ -294,9 +303,9 @@ fn grant(at: usize, granted: &Granted) -> TokenStream {
     let permission = match &granted.literal {
         Some(literal) => {
             let here = name::ours(literal.span());
-            quote_spanned!(here=> __p::written(#path.__named(), #literal))
+            quote_spanned!(here=> __p::written(#path.__derive_permissions(), #literal))
         }
-        None => quote!(#path.__named()),
+        None => quote!(#path.__derive_permissions()),
     };
     quote!(__p::Grant { permission: #permission, roles: &__IMPLIED_BY[#at] })
 }

@@ -16,11 +16,13 @@ use crate::{
 };
 
 impl Expansion<'_> {
-    pub(super) fn word(&mut self, word: &Word) -> Ident {
+    /// `derived` is what rustc names where the type is no such vocabulary.
+    pub(super) fn word(&mut self, word: &Word, derived: &str) -> Ident {
         let name = self.fresh("A", word.span);
         let path = &word.path;
         let at = ours(word.span);
-        let named = quote_spanned!(at=> #path.__named());
+        let derived = Ident::new(derived, at);
+        let named = quote_spanned!(at=> #path.#derived());
         let value = match &word.literal {
             Some(literal) => quote_spanned!(at=> __p::written(#named, #literal)),
             None => named,
@@ -59,6 +61,13 @@ impl Expansion<'_> {
             &quote!(!#asked::LOADS || #asked::OWNED),
             &format!("`{shown}` has no owner: mark its owner's field `#[owner]`"),
         );
+        if let Some(literal) = &named.literal {
+            self.demand(
+                named.span,
+                &quote!(!#asked::RESOURCE || __p::same_text(#asked::ID.kind, #literal)),
+                &format!("`{shown}` is called otherwise by its `#[name]`: write `owns = {shown}`"),
+            );
+        }
         self.bounds
             .push(quote!(__p::Seen<#alias, { #loads }>: __p::OwnsOn<__S>));
         self.resources.push(alias.clone());
@@ -121,14 +130,20 @@ impl Expansion<'_> {
                     .map_or_else(Span::call_site, |last| last.ident.span());
                 let (alias, known) = (self.fresh("C", at), self.fresh("K", at));
                 let shown = text(path.to_token_stream());
+                let asked = quote!(__p::Asked::<#alias>);
                 self.items.push(quote!(
                     type #alias = #path;
-                    const #known: bool = __p::Asked::<#alias>::CONDITION;
+                    const #known: bool = #asked::CONDITION && !#asked::PARAMETERS;
                 ));
                 self.demand(
                     at,
-                    &quote!(__p::Asked::<#alias>::CONDITION),
+                    &quote!(#asked::CONDITION),
                     &format!("`{shown}` is not a condition: put `#[condition]` on it"),
+                );
+                self.demand(
+                    at,
+                    &quote!(!#asked::PARAMETERS),
+                    &format!("`{shown}` takes parameters: write `when = {shown}(...)`"),
                 );
                 self.condition(&quote!(#alias), &quote!({ #known }))
             }
@@ -138,6 +153,8 @@ impl Expansion<'_> {
                     .last()
                     .map_or_else(Span::call_site, |last| last.ident.span());
                 let (alias, used) = (self.fresh("C", at), self.fresh("Use", at));
+                let here = ours(at);
+                let made = quote_spanned!(here=> <#alias>::__with_parameters);
                 self.items.push(quote! {
                     type #alias = #path;
                     struct #used #generics;
@@ -158,11 +175,11 @@ impl Expansion<'_> {
                         const NEEDS: &'static [__p::Need<__S>] = <#alias as __p::ParamCondition<__S>>::NEEDS;
                         const ASK: __p::Ask<__S> = if <#alias as __p::ParamCondition<__S>>::ASYNC {
                             __p::Ask::Wait(|__known, __state| {
-                                __p::ParamCondition::<__S>::wait(<#alias>::__auth_with(#given), __known, __state)
+                                __p::ParamCondition::<__S>::wait(#made(#given), __known, __state)
                             })
                         } else {
                             __p::Ask::Call(|__known, __state| {
-                                __p::ParamCondition::<__S>::call(&<#alias>::__auth_with(#given), __known, __state)
+                                __p::ParamCondition::<__S>::call(&#made(#given), __known, __state)
                             })
                         };
                     }
@@ -206,7 +223,13 @@ impl Expansion<'_> {
             Some(proven) => {
                 let by = text(proven.to_token_stream());
                 let shape = quote!(__p::Asked::<#proven>::SHAPE);
-                self.demand(proven.span(), &quote!(<#policy as __p::Shape>::SHAPE.proves(&#shape.id)), &format!(
+                let is_policy = quote!(__p::Asked::<#proven>::POLICY);
+                self.demand(
+                    proven.span(),
+                    &is_policy,
+                    &format!("`{by}` is not a policy: put `#[policy(...)]` on it"),
+                );
+                self.demand(proven.span(), &quote!(!#is_policy || <#policy as __p::Shape>::SHAPE.proves(&#shape.id)), &format!(
                     "this handler takes `Granted<{shown}, {by}>`, but its policy does not prove `{by}`: name it in the outermost list, as `policy = {by}`"
                 ));
                 quote!(::core::option::Option::Some(#shape))

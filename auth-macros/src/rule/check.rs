@@ -1,12 +1,21 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Pat, spanned::Spanned};
+use syn::{Pat, Type, spanned::Spanned};
 
 use super::{Node, When, Written};
 use crate::errors::Errors;
 
+/// What a rule stands on.
+#[derive(Default)]
+pub(crate) struct Declaring<'a> {
+    /// A handler's own type parameters.
+    pub(crate) parameters: Vec<&'a Ident>,
+    /// The policy's own name.
+    pub(crate) policy: Option<&'a Ident>,
+}
+
 /// What can be said about a rule before rustc sees it.
-pub(crate) fn check(written: &Written, type_parameters: &[&Ident], errors: &mut Errors) {
+pub(crate) fn check(written: &Written, on: &Declaring<'_>, errors: &mut Errors) {
     if errors.count() == 0 && written.demands.is_empty() {
         let words =
             "this policy only takes away, so it allows nothing: say who may, as in `authenticated`";
@@ -17,51 +26,57 @@ pub(crate) fn check(written: &Written, type_parameters: &[&Ident], errors: &mut 
         errors.at(span, words);
     }
     for node in written.demands.iter().chain(&written.forbids) {
-        check_node(node, false, type_parameters, errors);
+        check_node(node, false, on, errors);
     }
 }
 
-fn check_node(node: &Node, negated: bool, parameters: &[&Ident], errors: &mut Errors) {
+fn check_node(node: &Node, negated: bool, on: &Declaring<'_>, errors: &mut Errors) {
     match node {
         Node::All(inner) | Node::Any(inner) => {
             for node in inner {
-                check_node(node, negated, parameters, errors);
+                check_node(node, negated, on, errors);
             }
         }
         Node::Not(inner) => {
             if negated {
                 errors.at(span_of(inner), "`not(not(…))` says nothing: leave both out");
             } else {
-                check_node(inner, true, parameters, errors);
+                check_node(inner, true, on, errors);
             }
         }
         Node::When(When::Closure(closure)) => {
-            for input in &closure.inputs {
-                if !matches!(input, Pat::Type(_)) {
-                    errors.at(
-                        input.span(),
-                        "write the argument's type, as in `|ticket: &Ticket| ticket.open`",
-                    );
-                }
+            let untyped = |input: &&Pat| !matches!(input, Pat::Type(_));
+            if let Some(input) = closure.inputs.iter().find(untyped) {
+                errors.at(
+                    input.span(),
+                    "write each argument's type, as in `|ticket: &Ticket| ticket.open`",
+                );
             }
-            check_generic(&closure.inputs.to_token_stream(), parameters, errors);
+            check_generic(&closure.inputs.to_token_stream(), on, errors);
         }
-        Node::Owns(named) => check_generic(&named.path.to_token_stream(), parameters, errors),
-        Node::Policy(policy) => check_generic(&policy.to_token_stream(), parameters, errors),
+        Node::Owns(named) => check_generic(&named.path.to_token_stream(), on, errors),
+        Node::Policy(policy) => {
+            if let Type::Path(path) = policy
+                && on.policy.is_some_and(|own| path.path.is_ident(own))
+            {
+                errors.at(policy.span(), "a policy can't name itself");
+            }
+            check_generic(&policy.to_token_stream(), on, errors);
+        }
         _ => {}
     }
 }
 
 /// The hidden policy stands beside the function, where its type parameters mean nothing.
-fn check_generic(tokens: &TokenStream, parameters: &[&Ident], errors: &mut Errors) {
+fn check_generic(tokens: &TokenStream, on: &Declaring<'_>, errors: &mut Errors) {
     for token in tokens.clone() {
         match token {
-            TokenTree::Ident(ident) if parameters.iter().any(|one| **one == ident) => {
+            TokenTree::Ident(ident) if on.parameters.iter().any(|one| **one == ident) => {
                 errors.at(ident.span(), format_args!(
                     "a rule can't speak of the handler's own type parameter `{ident}`: name a type"
                 ));
             }
-            TokenTree::Group(group) => check_generic(&group.stream(), parameters, errors),
+            TokenTree::Group(group) => check_generic(&group.stream(), on, errors),
             _ => {}
         }
     }

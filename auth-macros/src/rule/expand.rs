@@ -253,11 +253,11 @@ impl<'a> Expansion<'a> {
         match node {
             Node::Authenticated => quote!(__p::Rule::Authenticated),
             Node::Role(word) => {
-                let word = self.word(word);
+                let word = self.word(word, "__derive_roles");
                 quote!(__p::Rule::Role(#word))
             }
             Node::Permission(word) => {
-                let word = self.word(word);
+                let word = self.word(word, "__derive_permissions");
                 quote!(__p::Rule::Permission(#word))
             }
             Node::Scope(scope) => quote!(__p::Rule::Scope(#scope)),

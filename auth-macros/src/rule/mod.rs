@@ -9,7 +9,7 @@ mod print;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{ExprClosure, LitStr, Path, Type};
 
-pub(crate) use check::check;
+pub(crate) use check::{Declaring, check};
 pub(crate) use parse::parse;
 pub(crate) use print::text as words;
 
@@ -46,6 +46,7 @@ pub(crate) struct Word {
 /// A type named by a literal or a path.
 pub(crate) struct Named {
     pub(crate) path: Path,
+    pub(crate) literal: Option<LitStr>,
     pub(crate) text: String,
     pub(crate) span: Span,
 }

@@ -40,10 +40,13 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
                 if written.hide.replace(key.clone()).is_some() {
                     errors.at(key.span(), "`hide` is said twice");
                 }
+                if input.peek(Token![=]) {
+                    return Err(Error::new(input.span(), "`hide` takes no value"));
+                }
                 Ok(())
             }
             "unless" => {
-                input.parse::<Token![=]>()?;
+                equals(key, input, "unless = locked")?;
                 written.forbids.push(Node::When(when(input)?));
                 Ok(())
             }
@@ -279,10 +282,18 @@ fn named(key: &Ident, input: ParseStream<'_>) -> Result<Named> {
                 "a resource is named by its kind: `owns = \"ticket\"`",
             ));
         };
+        let kind = name::snake_case(&ident);
+        if kind != literal.value() {
+            return Err(Error::new(
+                literal.span(),
+                format_args!("a kind is written in snake_case: `owns = \"{kind}\"`"),
+            ));
+        }
         return Ok(Named {
             path: ident.into(),
             text: literal.value(),
             span: literal.span(),
+            literal: Some(literal),
         });
     }
     let start = input.span();
@@ -296,6 +307,7 @@ fn named(key: &Ident, input: ParseStream<'_>) -> Result<Named> {
     let text = last.as_ref().map(name::snake_case).unwrap_or_default();
     Ok(Named {
         text,
+        literal: None,
         span: last.map_or(start, |last| last.span()),
         path,
     })

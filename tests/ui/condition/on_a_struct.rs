@@ -1,0 +1,4 @@
+#[auth_core::condition]
+struct Unlocked;
+
+fn main() {}

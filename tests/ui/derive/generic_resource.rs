@@ -1,0 +1,7 @@
+#[derive(auth_core::Resource)]
+struct Ticket<T> {
+    #[key]
+    id: T,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[derive(Debug, PartialEq, Eq, auth_core::Roles)]
+enum Role {
+    Reader,
+}
+
+fn main() {}

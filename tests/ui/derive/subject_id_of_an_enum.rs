@@ -1,0 +1,6 @@
+#[derive(auth_core::SubjectId)]
+enum UserId {
+    Number(u64),
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[derive(auth_core::SubjectId)]
+struct UserId(u64, u64);
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[auth_core::public(because = "once")]
+#[auth_core::public(because = "twice")]
+async fn h() {}
+
+fn main() {}

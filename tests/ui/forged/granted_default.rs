@@ -1,0 +1,3 @@
+fn main() {
+    let _: auth_core::Granted<u8> = Default::default();
+}

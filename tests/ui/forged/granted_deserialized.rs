@@ -1,0 +1,3 @@
+fn main() {
+    let _: auth_core::Granted<u8> = serde_json::from_str("1").unwrap();
+}

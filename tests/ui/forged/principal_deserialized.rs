@@ -1,0 +1,3 @@
+fn main() {
+    let _: auth_core::Principal = serde_json::from_str("{}").unwrap();
+}

@@ -1,0 +1,12 @@
+use auth_core::Granted;
+
+#[auth_core::policy(authenticated)]
+struct Edit;
+
+fn close(_: Granted<u8, Edit>) {}
+
+fn call(ticket: Granted<u8>) {
+    close(ticket);
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[auth_core::requires(when = "unlocked")]
+async fn h() {}
+
+fn main() {}

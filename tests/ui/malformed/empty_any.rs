@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, any())]
+async fn h() {}
+
+fn main() {}

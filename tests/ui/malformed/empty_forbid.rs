@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, forbid())]
+async fn h() {}
+
+fn main() {}

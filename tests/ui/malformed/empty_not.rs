@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, not())]
+async fn h() {}
+
+fn main() {}

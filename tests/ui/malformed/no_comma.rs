@@ -1,0 +1,11 @@
+#[derive(Clone, Copy, Debug, PartialEq, Eq, auth_core::Roles)]
+enum Role {
+    Reader,
+    #[implies(Reader)]
+    Writer,
+}
+
+#[auth_core::requires(role = "writer" authenticated)]
+async fn h() {}
+
+fn main() {}

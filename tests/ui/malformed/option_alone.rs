@@ -1,0 +1,4 @@
+#[auth_core::requires(hide)]
+async fn h() {}
+
+fn main() {}

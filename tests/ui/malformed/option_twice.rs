@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, hide, hide)]
+async fn h() {}
+
+fn main() {}

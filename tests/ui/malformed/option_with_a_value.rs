@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, hide = true)]
+async fn h() {}
+
+fn main() {}

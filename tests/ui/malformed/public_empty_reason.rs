@@ -1,0 +1,4 @@
+#[auth_core::public(because = " ")]
+async fn h() {}
+
+fn main() {}

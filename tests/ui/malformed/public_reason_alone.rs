@@ -1,0 +1,4 @@
+#[auth_core::public("probes ask for it")]
+async fn h() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[auth_core::public(role = "writer")]
+async fn h() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[auth_core::requires(scope = tickets)]
+async fn h() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[auth_core::requires(scope = "tickets:read tickets:write")]
+async fn h() {}
+
+fn main() {}

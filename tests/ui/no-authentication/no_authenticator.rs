@@ -1,0 +1,5 @@
+use auth_core::PolicyRouter;
+
+fn main() {
+    let _ = PolicyRouter::new().authenticate("https://id.example");
+}

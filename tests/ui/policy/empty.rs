@@ -1,0 +1,4 @@
+#[auth_core::policy]
+struct Edit;
+
+fn main() {}

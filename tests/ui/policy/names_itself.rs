@@ -1,0 +1,4 @@
+#[auth_core::policy(policy = Edit)]
+struct Edit;
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[auth_core::policy(authenticated)]
+struct Edit<T>;
+
+fn main() {}

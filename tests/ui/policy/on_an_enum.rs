@@ -1,0 +1,6 @@
+#[auth_core::policy(authenticated)]
+enum Edit {
+    Yes,
+}
+
+fn main() {}

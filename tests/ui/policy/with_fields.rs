@@ -1,0 +1,6 @@
+#[auth_core::policy(authenticated)]
+struct Edit {
+    why: &'static str,
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+#[derive(auth_core::Resource)]
+struct Ticket {
+    #[owner]
+    author: String,
+}
+
+impl auth_core::Load for Ticket {
+    type State = ();
+    type Key = u64;
+    type Error = String;
+    async fn load(_: u64, _: &()) -> Result<Option<Self>, String> {
+        Ok(None)
+    }
+}
+
+#[auth_core::requires(owns = "Ticket")]
+async fn h() {}
+
+fn main() {}

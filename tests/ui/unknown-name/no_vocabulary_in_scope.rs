@@ -1,0 +1,4 @@
+#[auth_core::requires(role = "writer")]
+async fn h() {}
+
+fn main() {}

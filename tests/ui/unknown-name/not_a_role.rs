@@ -1,0 +1,8 @@
+enum Role {
+    Writer,
+}
+
+#[auth_core::requires(role = "writer")]
+async fn h() {}
+
+fn main() {}

@@ -1,0 +1,23 @@
+#[derive(auth_core::Resource)]
+struct Ticket {
+    #[owner]
+    author: String,
+}
+
+impl auth_core::Load for Ticket {
+    type State = ();
+    type Key = u64;
+    type Error = String;
+    async fn load(_: u64, _: &()) -> Result<Option<Self>, String> {
+        Ok(None)
+    }
+}
+
+use auth_core::Granted;
+
+#[auth_core::requires(owns = "ticket")]
+async fn h(one: Granted<Ticket>, other: Granted<Ticket>) {
+    let _ = (one, other);
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+struct Handlers;
+
+impl Handlers {
+    #[auth_core::requires(authenticated)]
+    async fn list() {}
+}
+
+fn main() {}

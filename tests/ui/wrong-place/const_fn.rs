@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated)]
+const fn h() {}
+
+fn main() {}

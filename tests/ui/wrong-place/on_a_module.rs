@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated)]
+mod handlers {}
+
+fn main() {}

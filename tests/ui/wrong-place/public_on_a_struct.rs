@@ -1,0 +1,4 @@
+#[auth_core::public(because = "a test")]
+struct Handler;
+
+fn main() {}

@@ -1,0 +1,6 @@
+trait Handlers {
+    #[auth_core::requires(authenticated)]
+    async fn list();
+}
+
+fn main() {}
