@@ -109,7 +109,7 @@ fn emit(mut function: Function, written: &Written, at: Span) -> TokenStream {
             #[automatically_derived]
             impl __p::Shape for #policy {
                 const SHAPE: &'static __p::PolicyShape = &__p::PolicyShape {
-                    id: __p::Id { module: ::core::module_path!(), name: #name, params: &[] },
+                    id: __p::Id { of: ::core::any::TypeId::of::<Self>(), module: ::core::module_path!(), name: #name, params: &[] },
                     name: #name,
                     kind: __p::PolicyKind::Public {
                         because: #because,

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod issuer;
+mod keys;
 mod minted;
 
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, public, requires, routing::get};

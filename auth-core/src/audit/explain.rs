@@ -3,18 +3,19 @@ use std::fmt::Write;
 use crate::{
     Truth, Why,
     facts::Known,
-    rule::{Rule, Verdict},
+    rule::{PolicyShape, Rule, Verdict},
 };
 
 /// The rule in its own words, each atom with what became of it.
-pub(crate) fn explain<S>(rule: &'static Rule<S>, known: &Known<'_>) -> String {
+pub(crate) fn explain<S>(rule: &'static Rule<S>, shape: &PolicyShape, known: &Known<'_>) -> String {
     let mut text = String::new();
     match rule {
         // A policy's root: the outermost list, then what it forbids.
-        Rule::All([Rule::All(grants), Rule::Not(vetoes)]) => {
+        Rule::All([Rule::All(grants), Rule::Not(vetoes)]) if shape.forbids => {
             list(&mut text, grants, known);
             forbidden(&mut text, vetoes, known);
         }
+        Rule::All(grants) => list(&mut text, grants, known),
         other => node(&mut text, other, known),
     }
     text

@@ -1,5 +1,6 @@
 use std::{
     convert::Infallible,
+    future::poll_fn,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -45,40 +46,56 @@ impl<I> Layer<I> for AuthenticationLayer {
     fn layer(&self, inner: I) -> Authenticating<I> {
         Authenticating {
             authentication: Arc::clone(&self.0),
-            inner,
+            inner: Arc::new(inner),
         }
     }
 }
 
-#[derive(Clone)]
+/// Cheap to clone, as axum does for each request; the service below is cloned once, when it is called.
 pub(crate) struct Authenticating<I> {
     authentication: Arc<Authentication>,
-    inner: I,
+    inner: Arc<I>,
+}
+
+impl<I> Clone for Authenticating<I> {
+    fn clone(&self) -> Self {
+        Self {
+            authentication: Arc::clone(&self.authentication),
+            inner: Arc::clone(&self.inner),
+        }
+    }
 }
 
 impl<I> Service<Request<Body>> for Authenticating<I>
 where
-    I: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    I: Service<Request<Body>, Response = Response, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     I::Future: Send,
 {
     type Response = Response;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(cx)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Each call has a service of its own, and waits for it.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let ready = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, ready);
+        let mut inner = I::clone(&self.inner);
         let authentication = Arc::clone(&self.authentication);
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             match authentication.judge(&parts).await {
                 Ok(caller) => {
                     authentication.enter(&mut parts, caller);
-                    inner.call(Request::from_parts(parts, body)).await
+                    match poll_fn(|cx| inner.poll_ready(cx)).await {
+                        Ok(()) => inner.call(Request::from_parts(parts, body)).await,
+                        Err(never) => match never {},
+                    }
                 }
                 Err(denied) => Ok(denied.into_response()),
             }
@@ -158,13 +175,11 @@ impl Authentication {
 }
 
 /// Marks an answer of a guarded route, unless the handler has said how it may be cached.
-pub(crate) fn keep_private(response: &mut Response, edge: Option<&Edge>) {
+pub(crate) fn keep_private(response: &mut Response, edge: &Edge) {
     use http::header::CACHE_CONTROL;
     let headers = response.headers_mut();
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
-    }
-    if let Some(edge) = edge {
-        crate::denial::vary(headers, &edge.credential_headers);
-    }
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private"));
+    crate::denial::vary(headers, &edge.credential_headers);
 }

@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use axum::response::{IntoResponse, Response};
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{CACHE_CONTROL, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
+    header::{CACHE_CONTROL, Entry, RETRY_AFTER, VARY, WWW_AUTHENTICATE},
 };
 
 use super::{DenialKind, Problem};
@@ -93,15 +93,16 @@ impl Denied {
 /// Names each credential header in `Vary`, so that no cache serves one caller's answer to another.
 pub(crate) fn vary(headers: &mut HeaderMap, on: &[HeaderName]) {
     for name in on {
-        let named = headers
-            .get_all(VARY)
-            .iter()
-            .any(|value| value.as_bytes() == name.as_str().as_bytes());
-        if named {
-            continue;
-        }
-        if let Ok(name) = HeaderValue::from_str(name.as_str()) {
-            headers.append(VARY, name);
+        let name = HeaderValue::from(name.clone());
+        match headers.entry(VARY) {
+            Entry::Vacant(none) => {
+                none.insert(name);
+            }
+            Entry::Occupied(mut some) => {
+                if some.iter().all(|value| *value != name) {
+                    some.append(name);
+                }
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ pub struct Known<'a> {
     caller: Option<&'a Principal>,
     request: Option<&'a Parts>,
     context: OnceLock<Context>,
+    given: Option<(TypeId, &'a (dyn Any + Send + Sync))>,
     answers: Answers,
     assumes_scopes: bool,
 }
@@ -24,13 +25,20 @@ pub struct Known<'a> {
 /// The facts fetched for a decision. Empty, it owns no memory.
 #[derive(Default)]
 pub(crate) struct Answers {
-    resources: Vec<(TypeId, Loaded)>,
     conditions: [Option<(TypeId, Truth)>; INLINE],
     more_conditions: Vec<(TypeId, Truth)>,
+    resources: Resources,
 }
 
 /// Answers of so many conditions are kept without an allocation.
 const INLINE: usize = 4;
+
+/// The resources loaded for a decision; the first of them is kept without an allocation.
+#[derive(Default)]
+pub(crate) struct Resources {
+    first: Option<(TypeId, Loaded)>,
+    more: Vec<(TypeId, Loaded)>,
+}
 
 /// What became of loading a resource.
 pub enum Loaded {
@@ -61,6 +69,7 @@ impl<'a> Known<'a> {
             caller,
             request,
             context: OnceLock::new(),
+            given: None,
             answers,
             assumes_scopes: false,
         }
@@ -89,7 +98,12 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn held(&self, of: TypeId) -> Option<Held<'_>> {
-        self.answers.loaded(of).map(|loaded| match loaded {
+        if let Some((given, value)) = self.given
+            && given == of
+        {
+            return Some(Held::Value(value));
+        }
+        self.answers.resources.get(of).map(|loaded| match loaded {
             Loaded::Found(value) => Held::Value(&**value),
             Loaded::Missing => Held::Unknown(Why::Missing),
             Loaded::Failed(_) => Held::Unknown(Why::Failed),
@@ -97,7 +111,7 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn failure(&self, of: TypeId) -> Option<&str> {
-        match self.answers.loaded(of) {
+        match self.answers.resources.get(of) {
             Some(Loaded::Failed(why)) => Some(why),
             _ => None,
         }
@@ -122,7 +136,13 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn loaded(&mut self, of: TypeId, loaded: Loaded) {
-        self.answers.resources.push((of, loaded));
+        self.answers.resources.put(of, loaded);
+    }
+
+    /// Lends a resource that the asker has, instead of loading it.
+    pub(crate) fn given<T: Send + Sync + 'static>(mut self, value: &'a T) -> Self {
+        self.given = Some((TypeId::of::<T>(), value));
+        self
     }
 
     /// Whether every scope counts as granted: asked after a denial, to tell whether scopes alone
@@ -141,20 +161,32 @@ impl<'a> Known<'a> {
 }
 
 impl Answers {
-    fn loaded(&self, of: TypeId) -> Option<&Loaded> {
+    pub(crate) fn into_resources(self) -> Resources {
         self.resources
-            .iter()
-            .find(|(id, _)| *id == of)
-            .map(|(_, loaded)| loaded)
+    }
+}
+
+impl Resources {
+    fn get(&self, of: TypeId) -> Option<&Loaded> {
+        let mut all = self.first.iter().chain(&self.more);
+        all.find(|(id, _)| *id == of).map(|(_, loaded)| loaded)
+    }
+
+    fn put(&mut self, of: TypeId, loaded: Loaded) {
+        match &mut self.first {
+            first @ None => *first = Some((of, loaded)),
+            Some(_) => self.more.push((of, loaded)),
+        }
     }
 
     /// Hands a loaded resource over, once.
     pub(crate) fn take<T: 'static>(&mut self) -> Option<Loaded> {
-        let at = self
-            .resources
-            .iter()
-            .position(|(id, _)| *id == TypeId::of::<T>())?;
-        Some(self.resources.swap_remove(at).1)
+        let of = TypeId::of::<T>();
+        if let Some((_, loaded)) = self.first.take_if(|(id, _)| *id == of) {
+            return Some(loaded);
+        }
+        let at = self.more.iter().position(|(id, _)| *id == of)?;
+        Some(self.more.swap_remove(at).1)
     }
 }
 

@@ -13,5 +13,5 @@ pub use condition::{
 pub use context::Context;
 pub(crate) use fetch::{fetch, within};
 pub use known::Known;
-pub(crate) use known::{Answers, Held};
+pub(crate) use known::{Answers, Held, Resources};
 pub(crate) use known::{Keys, Loaded};

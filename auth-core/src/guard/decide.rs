@@ -7,14 +7,14 @@ use crate::{
     Principal, Truth, Why, audit,
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
-    facts::{Answers, Keys, Known, fetch},
+    facts::{Answers, Keys, Known, Resources, fetch},
     rule::{Ask, Fact, PolicyShape, Rule, Verdict, When},
 };
 
 /// A grant, kept in the request for the extractors that hand out what it proves.
 pub(crate) struct Decision {
     pub(crate) shape: &'static PolicyShape,
-    pub(crate) answers: Answers,
+    pub(crate) resources: Resources,
 }
 
 /// Decides one request. What needs no waiting is decided in place; only
@@ -25,90 +25,87 @@ pub(crate) async fn decide<S: Sync>(
     request: &mut Parts,
     state: &S,
 ) -> Result<(), Denied> {
-    let answers = match at_once(rule, shape, request, state) {
-        AtOnce::Granted(answers) => answers,
-        AtOnce::Denied(denied) => return Err(denied),
-        AtOnce::Pending(answers) => {
-            Box::pin(after_waiting(rule, shape, answers, request, state)).await?
+    let waiting = {
+        let slot = slot(request).ok_or_else(Denied::unwired)?;
+        let mut known = Known::new(slot.caller.as_ref(), Some(request), Answers::default());
+        match at_once(rule, &mut known, state) {
+            Verdict::Is(Truth::True) => None,
+            Verdict::Is(truth) => return Err(refuse(rule, shape, known, truth, slot, request)),
+            Verdict::Needs(fact) => Some((known.into_answers(), fact)),
+        }
+    };
+    let resources = match waiting {
+        None => Resources::default(),
+        Some((answers, fact)) => {
+            Box::pin(after_waiting(rule, shape, answers, fact, request, state)).await?
         }
     };
     if let Some(slot) = request.extensions.get_mut::<Slot>() {
-        slot.decision = Some(Decision { shape, answers });
+        slot.decision = Some(Decision { shape, resources });
     }
     Ok(())
-}
-
-enum AtOnce {
-    Granted(Answers),
-    Denied(Denied),
-    Pending(Answers),
-}
-
-fn at_once<S>(
-    rule: &'static Rule<S>,
-    shape: &'static PolicyShape,
-    request: &Parts,
-    state: &S,
-) -> AtOnce {
-    let Some(slot) = slot(request) else {
-        return AtOnce::Denied(Denied::unwired());
-    };
-    let mut known = Known::new(slot.caller.as_ref(), Some(request), Answers::default());
-    loop {
-        match rule.evaluate(&known, false) {
-            Verdict::Is(Truth::True) => return AtOnce::Granted(known.into_answers()),
-            Verdict::Is(truth) => {
-                return AtOnce::Denied(refuse(rule, shape, known, truth, slot, request));
-            }
-            Verdict::Needs(Fact::Condition(
-                when @ When {
-                    ask: Ask::Call(_), ..
-                },
-            )) => {
-                when.call(&mut known, state);
-            }
-            Verdict::Needs(_) => return AtOnce::Pending(known.into_answers()),
-        }
-    }
 }
 
 async fn after_waiting<S: Sync>(
     rule: &'static Rule<S>,
     shape: &'static PolicyShape,
     answers: Answers,
+    needed: Fact<S>,
     request: &mut Parts,
     state: &S,
-) -> Result<Answers, Denied> {
+) -> Result<Resources, Denied> {
     let params = RawPathParams::from_request_parts(request, &()).await.ok();
     let keys = Keys {
         params: params.as_ref(),
     };
-    let Some(slot) = slot(request) else {
-        return Err(Denied::unwired());
-    };
-    let known = Known::new(slot.caller.as_ref(), Some(request), answers);
-    let (truth, known) = settle(rule, known, &keys, Some(request), state, slot.edge.deadline).await;
-    match truth {
-        Truth::True => Ok(known.into_answers()),
+    let slot = slot(request).ok_or_else(Denied::unwired)?;
+    let mut known = Known::new(slot.caller.as_ref(), Some(request), answers);
+    let deadline = slot.edge.deadline;
+    match settle(
+        rule,
+        needed,
+        &mut known,
+        &keys,
+        Some(request),
+        state,
+        deadline,
+    )
+    .await
+    {
+        Truth::True => Ok(known.into_answers().into_resources()),
         truth => Err(refuse(rule, shape, known, truth, slot, request)),
     }
 }
 
+/// Comes to a truth without waiting for anything, or to the first fact that must be waited for.
+pub(crate) fn at_once<S>(rule: &'static Rule<S>, known: &mut Known<'_>, state: &S) -> Verdict<S> {
+    loop {
+        match rule.evaluate(known, false) {
+            Verdict::Needs(Fact::Condition(
+                when @ When {
+                    ask: Ask::Call(_), ..
+                },
+            )) => when.call(known, state),
+            verdict => return verdict,
+        }
+    }
+}
+
 /// Fetches what the rule needs, one fact after the other, until it comes to a truth.
-pub(crate) async fn settle<'a, S: Sync>(
+pub(crate) async fn settle<S: Sync>(
     rule: &'static Rule<S>,
-    mut known: Known<'a>,
+    mut needed: Fact<S>,
+    known: &mut Known<'_>,
     keys: &Keys<'_>,
     request: Option<&Parts>,
     state: &S,
     deadline: Duration,
-) -> (Truth, Known<'a>) {
+) -> Truth {
     loop {
-        match rule.evaluate(&known, false) {
-            Verdict::Is(truth) => return (truth, known),
-            Verdict::Needs(fact) => {
-                fetch(fact, &mut known, keys, request, state, deadline).await;
-            }
+        fetch(needed, known, keys, request, state, deadline).await;
+        match at_once(rule, known, state) {
+            Verdict::Is(truth) => return truth,
+            Verdict::Needs(fact) => needed = fact,
         }
     }
 }
@@ -129,7 +126,7 @@ fn refuse<S>(
     } else {
         kind
     };
-    let explanation = audit::explain(rule, &known);
+    let explanation = audit::explain(rule, shape, &known);
     audit::Denial {
         kind,
         caller: slot.caller.as_ref(),

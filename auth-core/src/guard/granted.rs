@@ -1,4 +1,4 @@
-use std::{fmt, marker::PhantomData, ops::Deref};
+use std::{any::TypeId, fmt, marker::PhantomData, ops::Deref};
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
@@ -9,7 +9,7 @@ use crate::{
     denial::{DenialKind, Denied},
     facts::{Keys, Loaded, within},
     resource::Reach,
-    rule::{Id, PolicyShape, ResourceId, Shape},
+    rule::{PolicyShape, Shape},
 };
 
 /// The very value a decision was made with: this request's guard granted, its rule names `T`, and
@@ -26,15 +26,15 @@ pub enum Checked {}
 /// What a [`Granted`] may prove.
 #[doc(hidden)]
 pub trait Proof: 'static {
-    const POLICY: Option<Id>;
+    const POLICY: Option<TypeId>;
 }
 
 impl Proof for Checked {
-    const POLICY: Option<Id> = None;
+    const POLICY: Option<TypeId> = None;
 }
 
 impl<P: Shape> Proof for P {
-    const POLICY: Option<Id> = Some(P::SHAPE.id);
+    const POLICY: Option<TypeId> = Some(TypeId::of::<P>());
 }
 
 impl<T, P> Granted<T, P> {
@@ -99,16 +99,12 @@ where
             return Err(Denied::unwired());
         };
         let shape = decision.shape;
-        let resource = ResourceId {
-            id: T::ID,
-            kind: T::KIND,
-            param: T::PARAM,
-        };
-        if !proves(shape, &resource, P::POLICY.as_ref()) {
+        let proven = P::POLICY.is_none_or(|policy| shape.proves_type(policy));
+        if !proven || !shape.names_type(T::ID.of) {
             let why = "the handler takes a `Granted` that its policy doesn't prove";
             return Err(refuse(DenialKind::Misconfigured, shape, request, why));
         }
-        let loaded = match decision.answers.take::<T>() {
+        let loaded = match decision.resources.take::<T>() {
             Some(loaded) => loaded,
             // The grant didn't need it: it is loaded now, for the handler.
             None => load::<T, S>(request, state).await?,
@@ -143,10 +139,6 @@ pub(super) fn value<T: Resource>(loaded: Loaded) -> Result<T, (DenialKind, Strin
             format!("granted, but the {kind} could not be loaded: {why:?}"),
         )),
     }
-}
-
-fn proves(shape: &PolicyShape, resource: &ResourceId, policy: Option<&Id>) -> bool {
-    shape.names(resource) && policy.is_none_or(|policy| shape.proves(policy))
 }
 
 fn refuse(kind: DenialKind, shape: &PolicyShape, request: &Parts, explanation: &str) -> Denied {

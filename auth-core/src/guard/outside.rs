@@ -4,7 +4,7 @@ use axum::extract::FromRef;
 
 use super::{
     Granted,
-    decide::{kind, settle},
+    decide::{at_once, kind, settle},
     extract::root,
     granted::value,
 };
@@ -13,7 +13,7 @@ use crate::{
     denial::{DenialKind, Denied},
     facts::{Answers, Keys, Known, Loaded, part, within},
     resource::find,
-    rule::Policy,
+    rule::{Policy, Verdict},
 };
 
 /// A question outside a handler: may `principal` do this, under the policy `P`?
@@ -46,7 +46,9 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     ///
     /// [`Denied`], whose kind tells a refusal from a decision that can't be made now.
     pub async fn on<T: Load>(self, value: T) -> Result<Granted<T, P>, Denied> {
-        self.decide(Loaded::Found(Box::new(value))).await
+        let known = Known::new(Some(self.principal), None, Answers::default());
+        self.settle::<T>(&mut known.given(&value)).await?;
+        Ok(Granted::proven(value, Some(self.principal.clone())))
     }
 
     /// Loads the resource, then decides.
@@ -60,30 +62,37 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     {
         let state: T::State = part(self.state);
         let found = within(self.deadline, Box::pin(find::<T>(key, &state))).await;
-        self.decide(found.unwrap_or_else(Loaded::Failed)).await
+        let mut known = Known::new(Some(self.principal), None, Answers::default());
+        known.loaded(TypeId::of::<T>(), found.unwrap_or_else(Loaded::Failed));
+        self.settle::<T>(&mut known).await?;
+        let loaded = known.into_answers().into_resources().take::<T>();
+        match value(loaded.unwrap_or(Loaded::Missing)) {
+            Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
+            Err((kind, why)) => Err(self.refuse(kind, why)),
+        }
     }
 
-    async fn decide<T: Load>(self, loaded: Loaded) -> Result<Granted<T, P>, Denied> {
+    async fn settle<T: Load>(&self, known: &mut Known<'_>) -> Result<(), Denied> {
         const {
             assert!(
                 P::SHAPE.names(&crate::facts::Asked::<T>::ID),
                 "this policy names no such resource"
             );
         };
-        let mut known = Known::new(Some(self.principal), None, Answers::default());
-        known.loaded(TypeId::of::<T>(), loaded);
-        let rule = root::<P, S>();
-        let keys = Keys { params: None };
-        let (truth, known) = settle(rule, known, &keys, None, self.state, self.deadline).await;
-        if truth != Truth::True {
-            let kind = kind(rule, P::SHAPE, &known, truth);
-            let explanation = audit::explain(rule, &known);
-            return Err(self.refuse(kind, explanation));
-        }
-        let loaded = known.into_answers().take::<T>();
-        match value(loaded.unwrap_or(Loaded::Missing)) {
-            Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
-            Err((kind, why)) => Err(self.refuse(kind, why)),
+        let (rule, keys) = (root::<P, S>(), Keys { params: None });
+        let truth = match at_once(rule, known, self.state) {
+            Verdict::Is(truth) => truth,
+            Verdict::Needs(fact) => {
+                let (state, deadline) = (self.state, self.deadline);
+                Box::pin(settle(rule, fact, known, &keys, None, state, deadline)).await
+            }
+        };
+        match truth {
+            Truth::True => Ok(()),
+            truth => {
+                let kind = kind(rule, P::SHAPE, known, truth);
+                Err(self.refuse(kind, audit::explain(rule, P::SHAPE, known)))
+            }
         }
     }
 

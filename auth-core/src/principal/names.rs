@@ -9,7 +9,39 @@ pub(super) struct Names(Vec<Held>);
 #[derive(Clone)]
 struct Held {
     vocabulary: &'static Vocabulary,
-    bits: Box<[u64]>,
+    bits: Bits,
+}
+
+/// A bit a name. Few vocabularies have more than 64, and those few pay for it.
+#[derive(Clone)]
+enum Bits {
+    Word([u64; 1]),
+    Words(Box<[u64]>),
+}
+
+impl Bits {
+    fn none_of(names: usize) -> Self {
+        match names.div_ceil(64) {
+            0 | 1 => Self::Word([0]),
+            words => Self::Words(vec![0; words].into()),
+        }
+    }
+
+    fn words(&self) -> &[u64] {
+        match self {
+            Self::Word(word) => word,
+            Self::Words(words) => words,
+        }
+    }
+
+    fn set(&mut self, index: u16) {
+        let index = usize::from(index);
+        let words = match self {
+            Self::Word(word) => word.as_mut_slice(),
+            Self::Words(words) => words,
+        };
+        words[index / 64] |= 1 << (index % 64);
+    }
 }
 
 impl Names {
@@ -21,27 +53,26 @@ impl Names {
         {
             Some(row) => row,
             None => {
-                let words = vocabulary.names.len().div_ceil(64);
                 self.0.push(Held {
                     vocabulary,
-                    bits: vec![0; words].into(),
+                    bits: Bits::none_of(vocabulary.names.len()),
                 });
                 self.0.len() - 1
             }
         };
-        let index = usize::from(index);
-        self.0[row].bits[index / 64] |= 1 << (index % 64);
+        self.0[row].bits.set(index);
     }
 
     pub(super) fn satisfy(&self, word: &Word) -> bool {
         self.0.iter().any(|held| {
-            let direct = held.vocabulary.of == word.of && overlap(&held.bits, word.satisfied_by);
+            let direct =
+                held.vocabulary.of == word.of && overlap(held.bits.words(), word.satisfied_by);
             direct
                 || (matches!(word.kind, VocabularyKind::Permissions)
                     && held.vocabulary.grants.iter().any(|grant| {
                         grant.permission.of == word.of
                             && grant.permission.index == word.index
-                            && overlap(&held.bits, grant.roles)
+                            && overlap(held.bits.words(), grant.roles)
                     }))
         })
     }
@@ -59,7 +90,7 @@ impl fmt::Debug for Names {
             .entries(self.0.iter().flat_map(|held| {
                 let names = held.vocabulary.names.iter().enumerate();
                 names
-                    .filter(|(index, _)| held.bits[index / 64] >> (index % 64) & 1 == 1)
+                    .filter(|(index, _)| held.bits.words()[index / 64] >> (index % 64) & 1 == 1)
                     .map(|(_, name)| name)
             }))
             .finish()

@@ -1,3 +1,5 @@
+use axum::extract::RawPathParams;
+
 /// Why a route's path doesn't say which resource is meant.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum KeyFault {
@@ -5,6 +7,32 @@ pub(crate) enum KeyFault {
     Absent,
     /// One name stands in the path twice.
     Twice,
+}
+
+/// Whether a parameter's name alone makes it the key of `kind`.
+fn is_key(name: &str, kind: &str, param: Option<&str>) -> bool {
+    match param {
+        Some(param) => name == param,
+        None => name.strip_suffix("_id") == Some(kind),
+    }
+}
+
+/// The text of the key of `kind` among a request's path parameters.
+pub(crate) fn key_text<'p>(
+    params: &'p RawPathParams,
+    template: &str,
+    kind: &str,
+    param: Option<&str>,
+) -> Option<&'p str> {
+    let named = |wanted: &dyn Fn(&str) -> bool| {
+        let mut all = params.iter();
+        all.find(|(name, _)| wanted(name)).map(|(_, text)| text)
+    };
+    // Only of `{id}` does the template have to be asked.
+    named(&|name| is_key(name, kind, param)).or_else(|| {
+        let found = key_parameter(template, kind, param).ok()?;
+        named(&|name| name == found)
+    })
 }
 
 /// The path parameter that is the key of `kind`, on a full path template.
@@ -19,14 +47,8 @@ pub(crate) fn key_parameter<'t>(
     let mut before = "";
     for segment in template.split('/') {
         if let Some(name) = parameter(segment) {
-            let is_key = match param {
-                Some(param) => name == param,
-                None => {
-                    name.strip_suffix("_id") == Some(kind)
-                        || (name == "id" && names_kind(before, kind))
-                }
-            };
-            if is_key {
+            let by_place = param.is_none() && name == "id" && names_kind(before, kind);
+            if by_place || is_key(name, kind, param) {
                 if found.is_some() {
                     return Err(KeyFault::Twice);
                 }

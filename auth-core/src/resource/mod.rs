@@ -14,7 +14,7 @@ use crate::{
     rule::{Id, ResourceFact},
 };
 
-pub(crate) use key::{KeyFault, key_parameter, parameter};
+pub(crate) use key::{KeyFault, key_parameter, key_text, parameter};
 
 /// What a route acts on: a struct with `#[derive(Resource)]`.
 ///
@@ -95,13 +95,8 @@ async fn load<T: Load, S>(keys: &Keys<'_>, request: Option<&Parts>, state: &S) -
 where
     T::State: FromRef<S>,
 {
-    let text = request.and_then(template).and_then(|template| {
-        let name = key_parameter(template, T::KIND, T::PARAM).ok()?;
-        keys.params?
-            .iter()
-            .find(|(param, _)| *param == name)
-            .map(|(_, text)| text)
-    });
+    let template = request.and_then(template);
+    let text = template.and_then(|template| key_text(keys.params?, template, T::KIND, T::PARAM));
     let Some(Ok(key)) = text.map(str::parse::<T::Key>) else {
         return Loaded::Missing;
     };

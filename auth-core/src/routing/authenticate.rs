@@ -106,14 +106,14 @@ fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError
     }
     for granted in row.shape.granted {
         let (kind, name) = (granted.resource.kind, granted.resource.id.name);
-        if !row.shape.names(&granted.resource) {
+        if !row.shape.names_type(granted.resource.id.of) {
             fault(
                 format!("the handler takes `Granted<{name}>`, and its policy names no `{name}`"),
                 format!("add a rule about it, as `owns = \"{kind}\"`"),
             );
         }
         if let Some(policy) = granted.policy
-            && !row.shape.proves(&policy.id)
+            && !row.shape.proves_type(policy.id.of)
         {
             fault(
                 format!(

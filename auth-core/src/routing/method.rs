@@ -3,11 +3,8 @@ use std::{any::type_name, fmt};
 use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 
-use super::answer::Private;
-use crate::{
-    guard::DeclaredHandler,
-    rule::{PolicyKind, PolicyShape},
-};
+use super::answer::Answering;
+use crate::{guard::DeclaredHandler, rule::PolicyShape};
 
 /// The handlers of one path, a method each, every one with its policy.
 #[must_use = "a method router does nothing until it is mounted with `.route(path, ...)`"]
@@ -74,12 +71,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
             self.handlers
                 .push(MountedHandler::of::<H, T, S>(Some(method.clone())));
         }
-        let public = matches!(H::SHAPE.kind, PolicyKind::Public { .. });
-        self.inner = if public {
-            self.inner.on(filter, handler)
-        } else {
-            self.inner.on(filter, Private(handler))
-        };
+        self.inner = self.inner.on(filter, Answering::new(handler, H::SHAPE));
         self
     }
 
@@ -104,12 +96,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
         T: 'static,
     {
         self.handlers.push(MountedHandler::of::<H, T, S>(None));
-        let public = matches!(H::SHAPE.kind, PolicyKind::Public { .. });
-        self.inner = if public {
-            self.inner.fallback(handler)
-        } else {
-            self.inner.fallback(Private(handler))
-        };
+        self.inner = self.inner.fallback(Answering::new(handler, H::SHAPE));
         self
     }
 }

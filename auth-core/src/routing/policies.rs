@@ -42,10 +42,15 @@ impl Policies {
 }
 
 impl Policies {
+    /// Takes over another table's rows.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.rows.extend(other.rows.iter().cloned());
+    }
+
     /// Takes over another table's rows, whose paths stand under `prefix` now.
-    pub(super) fn nest(&mut self, prefix: &str, other: Self) {
+    pub(super) fn nest(&mut self, prefix: &str, other: &Self) {
         let stem = prefix.trim_end_matches('/');
-        for mut row in other.rows {
+        for mut row in other.rows.iter().cloned() {
             row.path = match row.path.as_str() {
                 "/" | "" => prefix.to_owned(),
                 inner => format!("{stem}{inner}"),

@@ -1,3 +1,5 @@
+use std::any::TypeId;
+
 use crate::rule::{Id, Policy, PolicyKind, PolicyShape, Rule, STAND_IN, Shape};
 
 /// The policy of what anyone may call; [`public`] makes it.
@@ -17,6 +19,7 @@ pub fn public(because: &'static str) -> Public {
 impl Shape for Public {
     const SHAPE: &'static PolicyShape = &PolicyShape {
         id: Id {
+            of: TypeId::of::<Public>(),
             module: module_path!(),
             name: "Public",
             params: &[],

@@ -10,17 +10,13 @@ use tower::ServiceExt;
 use tower_service::Service;
 
 use super::{
-    answer::Private,
+    answer::Answering,
     guarded::guarded,
     layer::RouteLayer,
     method::{IntoPolicyMethodRouter, MountedHandler},
     policies::{Mounted, Policies, PolicyRow},
 };
-use crate::{
-    DEFAULT_DEADLINE,
-    guard::DeclaredHandler,
-    rule::{Policy, PolicyKind},
-};
+use crate::{DEFAULT_DEADLINE, guard::DeclaredHandler, rule::Policy};
 
 /// A router that accepts nothing undeclared, and serves nothing until it is authenticated.
 ///
@@ -113,13 +109,8 @@ where
                 }
             }
         });
-        let (service, nested) = match P::SHAPE.kind {
-            PolicyKind::Public { .. } => (any(service.clone()), Router::new().fallback(service)),
-            _ => {
-                let service = Private(service);
-                (any(service.clone()), Router::new().fallback(service))
-            }
-        };
+        let service = Answering::new(service, P::SHAPE);
+        let (service, nested) = (any(service.clone()), Router::new().fallback(service));
         UnderPolicy {
             service,
             nested,
@@ -199,7 +190,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     #[track_caller]
     pub fn nest(mut self, path: &str, router: impl IntoPolicyRouter<S>) -> Self {
         let router = router.into_policy_router();
-        self.policies.nest(path, router.policies);
+        self.policies.nest(path, &router.policies);
         self.inner = self.inner.nest(path, router.inner);
         self
     }
@@ -208,7 +199,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     #[track_caller]
     pub fn merge(mut self, router: impl IntoPolicyRouter<S>) -> Self {
         let router = router.into_policy_router();
-        self.policies.rows.extend(router.policies.rows);
+        self.policies.merge(&router.policies);
         self.inner = self.inner.merge(router.inner);
         self
     }
@@ -226,10 +217,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
             None,
             Mounted::UnknownPath,
         );
-        self.inner = match H::SHAPE.kind {
-            PolicyKind::Public { .. } => self.inner.fallback(handler),
-            _ => self.inner.fallback(Private(handler)),
-        };
+        self.inner = self.inner.fallback(Answering::new(handler, H::SHAPE));
         self
     }
 
@@ -246,10 +234,8 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
             None,
             Mounted::UnknownMethod,
         );
-        self.inner = match H::SHAPE.kind {
-            PolicyKind::Public { .. } => self.inner.method_not_allowed_fallback(handler),
-            _ => self.inner.method_not_allowed_fallback(Private(handler)),
-        };
+        let handler = Answering::new(handler, H::SHAPE);
+        self.inner = self.inner.method_not_allowed_fallback(handler);
         self
     }
 

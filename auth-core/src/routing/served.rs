@@ -8,13 +8,12 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Request, connect_info::IntoMakeServiceWithConnectInfo},
     response::Response,
-    routing::{IntoMakeService, Route},
+    routing::{IntoMakeService, Route, future::RouteFuture},
     serve::{IncomingStream, Listener},
 };
-use futures_util::future::BoxFuture;
 use tower_layer::layer_fn;
 use tower_service::Service;
 
@@ -29,12 +28,16 @@ use crate::authentication::prefix::UnderPrefix;
 #[must_use = "it serves nothing until it is given to `axum::serve`"]
 pub struct Guarded {
     inner: Router,
-    policies: Policies,
+    // Servers clone a service for each request.
+    policies: Arc<Policies>,
 }
 
 impl Guarded {
     pub(super) fn new(inner: Router, policies: Policies) -> Self {
-        Self { inner, policies }
+        Self {
+            inner,
+            policies: Arc::new(policies),
+        }
     }
 
     /// The table of policies: what may be called, and by whom.
@@ -56,7 +59,7 @@ impl Guarded {
     /// Where axum does: a path and method mounted twice, or two fallbacks.
     #[track_caller]
     pub fn merge(mut self, other: Self) -> Self {
-        self.policies.rows.extend(other.policies.rows);
+        Arc::make_mut(&mut self.policies).merge(&other.policies);
         self.inner = self.inner.merge(other.inner);
         self
     }
@@ -68,7 +71,7 @@ impl Guarded {
     /// Where axum does.
     #[track_caller]
     pub fn nest(mut self, path: &str, other: Self) -> Self {
-        self.policies.nest(path, other.policies);
+        Arc::make_mut(&mut self.policies).nest(path, &other.policies);
         let prefix: Arc<str> = path.trim_end_matches('/').into();
         let told = layer_fn(move |route: Route| UnderPrefix::new(route, Arc::clone(&prefix)));
         self.inner = self.inner.nest(path, other.inner.layer(told));
@@ -103,14 +106,14 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = RouteFuture<Infallible>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Service::<Request<B>>::poll_ready(&mut self.inner, cx)
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        Box::pin(self.inner.call(request.map(Body::new)))
+        self.inner.call(request)
     }
 }
 

@@ -1,11 +1,15 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
+use std::any::TypeId;
+
 use super::{Rule, tree::ConditionShape};
 use crate::principal::{VocabularyKind, Word};
 
-/// A type or policy, told apart in constants (where a `TypeId` can't be compared).
+/// A resource or policy: told apart by its names in constants, where a `TypeId` can't be compared,
+/// and by its `TypeId` at run time, where names are dear to.
 #[derive(Clone, Copy, Debug)]
 pub struct Id {
+    pub of: TypeId,
     pub module: &'static str,
     pub name: &'static str,
     pub params: &'static [i128],
@@ -14,6 +18,7 @@ pub struct Id {
 impl Id {
     /// Nothing that exists.
     pub const NONE: Self = Self {
+        of: TypeId::of::<()>(),
         module: "",
         name: "",
         params: &[],
@@ -168,6 +173,25 @@ impl PolicyShape {
         false
     }
 
+    /// [`names`](Self::names), at run time.
+    pub(crate) fn names_type(&self, resource: TypeId) -> bool {
+        let is = |named: &ResourceId| named.id.of == resource;
+        self.stand_in
+            || self.resources.iter().any(is)
+            || self
+                .conditions
+                .iter()
+                .any(|condition| condition.resources.iter().any(is))
+            || self.nested.iter().any(|policy| policy.names_type(resource))
+    }
+
+    /// [`proves`](Self::proves), at run time.
+    pub(crate) fn proves_type(&self, policy: TypeId) -> bool {
+        self.stand_in
+            || self.id.of == policy
+            || self.proves.iter().any(|proven| proven.proves_type(policy))
+    }
+
     /// Whether it has an option, which belongs to a whole policy and can't stand in a branch.
     #[must_use]
     pub const fn has_options(&self) -> bool {
@@ -181,7 +205,7 @@ impl PolicyShape {
             .iter()
             .flat_map(|condition| condition.resources);
         for resource in self.resources.iter().chain(named) {
-            if !into.iter().any(|known| known.id.same(&resource.id)) {
+            if !into.iter().any(|known| known.id.of == resource.id.of) {
                 into.push(*resource);
             }
         }
@@ -237,5 +261,9 @@ pub trait Policy<S: 'static>: Shape {
     #[doc(hidden)]
     const VETOES: Rule<S>;
     #[doc(hidden)]
-    const RULE: Rule<S> = Rule::All(&[Self::GRANTS, Rule::Not(&Self::VETOES)]);
+    const RULE: Rule<S> = if Self::SHAPE.forbids {
+        Rule::All(&[Self::GRANTS, Rule::Not(&Self::VETOES)])
+    } else {
+        Self::GRANTS
+    };
 }

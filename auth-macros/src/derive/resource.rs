@@ -69,6 +69,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         impl #parameters ::auth_core::Resource for #name #arguments #bounds {
             const KIND: &'static str = #kind;
             const ID: ::auth_core::__private::Id = ::auth_core::__private::Id {
+                of: ::core::any::TypeId::of::<Self>(),
                 module: ::core::module_path!(),
                 name: #called,
                 params: &[],

@@ -201,7 +201,7 @@ impl<'a> Expansion<'a> {
                 #[automatically_derived]
                 impl #shape_impls __p::Shape for #name {
                     const SHAPE: &'static __p::PolicyShape = &__p::PolicyShape {
-                        id: __p::Id { module: ::core::module_path!(), name: #called, params: &[#params] },
+                        id: __p::Id { of: ::core::any::TypeId::of::<Self>(), module: ::core::module_path!(), name: #called, params: &[#params] },
                         name: #called,
                         kind: __p::PolicyKind::#kind,
                         words: #words,

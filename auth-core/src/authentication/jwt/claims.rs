@@ -141,3 +141,62 @@ fn date(claims: &Json, claim: &str) -> Result<Option<SystemTime>, &'static str> 
         Some(_) => Err("a date that is no number"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::{Issuer, Unknown, identity};
+    use crate::authentication::jwt::json::Json;
+
+    const NOW: u64 = 1_700_000_000;
+
+    /// Whether a token with these dates passes, `leeway` seconds allowed for.
+    fn passes(leeway: u64, dates: &str) -> bool {
+        let issuer = Issuer::new("i")
+            .audience("a")
+            .leeway(Duration::from_secs(leeway));
+        let text = format!(r#"{{"iss":"i","aud":"a","sub":"s",{dates}}}"#);
+        let claims = Json::parse(text.as_bytes()).expect("JSON");
+        let now = UNIX_EPOCH + Duration::from_secs(NOW);
+        identity(&issuer, &claims, now, &Unknown::default()).is_ok()
+    }
+
+    #[test]
+    fn a_token_ends_at_its_second_and_begins_at_its_second() {
+        for (leeway, dates, holds) in [
+            (0, format!(r#""exp":{}"#, NOW + 1), true),
+            (0, format!(r#""exp":{NOW}"#), false),
+            (0, format!(r#""exp":{NOW}.5"#), true),
+            (0, format!(r#""exp":{}"#, NOW - 1), false),
+            (10, format!(r#""exp":{}"#, NOW - 9), true),
+            (10, format!(r#""exp":{}"#, NOW - 10), false),
+            (0, format!(r#""exp":{},"nbf":{NOW}"#, NOW + 1), true),
+            (0, format!(r#""exp":{},"nbf":{}"#, NOW + 9, NOW + 1), false),
+            (
+                10,
+                format!(r#""exp":{},"nbf":{}"#, NOW + 99, NOW + 10),
+                true,
+            ),
+            (
+                10,
+                format!(r#""exp":{},"nbf":{}"#, NOW + 99, NOW + 11),
+                false,
+            ),
+            (0, format!(r#""exp":{},"iat":{NOW}"#, NOW + 1), true),
+            (0, format!(r#""exp":{},"iat":{}"#, NOW + 9, NOW + 1), false),
+            (
+                10,
+                format!(r#""exp":{},"iat":{}"#, NOW + 99, NOW + 10),
+                true,
+            ),
+            (
+                10,
+                format!(r#""exp":{},"iat":{}"#, NOW + 99, NOW + 11),
+                false,
+            ),
+        ] {
+            assert_eq!(passes(leeway, &dates), holds, "{dates}, leeway {leeway}");
+        }
+    }
+}

@@ -1,9 +1,13 @@
 use std::fmt;
 
 use jsonwebtoken::{
-    Algorithm, DecodingKey, crypto,
+    Algorithm, DecodingKey,
+    DecodingKeyKind::{RsaModulusExponent, SecretOrDer},
+    crypto,
     jwk::{Jwk, KeyOperations, PublicKeyUse},
 };
+
+use super::rsa;
 
 /// A key and the one algorithm it is used with (RFC 8725 §3.1): a token never chooses.
 #[derive(Clone)]
@@ -15,8 +19,7 @@ pub(super) struct Key {
 
 /// RFC 7518 §3.2: as long as the hash.
 const SECRET_BYTES: usize = 32;
-/// A modulus of 2048 bits takes so many bytes.
-const RSA_BYTES: usize = 256;
+const ANOTHER_CURVE: &str = "it is of another curve";
 
 impl Key {
     pub(super) fn secret(secret: &[u8]) -> Result<Self, String> {
@@ -81,21 +84,16 @@ impl Key {
         if !key.family().algorithms().contains(&algorithm) {
             return Err(format!("the key doesn't fit {algorithm:?}"));
         }
-        let bytes = match key.kind() {
-            jsonwebtoken::DecodingKeyKind::RsaModulusExponent { n, .. } => n.len(),
-            jsonwebtoken::DecodingKeyKind::SecretOrDer(bytes) => bytes.len(),
-        };
-        let fits = match algorithm {
+        let fault = match (algorithm, key.kind()) {
             // An uncompressed point of the curve.
-            Algorithm::ES256 => bytes == 65,
-            Algorithm::ES384 => bytes == 97,
-            Algorithm::EdDSA => bytes == 32,
-            _ => bytes >= RSA_BYTES,
+            (Algorithm::ES256, SecretOrDer(point)) => (point.len() != 65).then_some(ANOTHER_CURVE),
+            (Algorithm::ES384, SecretOrDer(point)) => (point.len() != 97).then_some(ANOTHER_CURVE),
+            (Algorithm::EdDSA, SecretOrDer(point)) => (point.len() != 32).then_some(ANOTHER_CURVE),
+            (_, SecretOrDer(der)) => rsa::fault_of_der(der),
+            (_, RsaModulusExponent { n, e }) => rsa::fault(n, e),
         };
-        if !fits {
-            return Err(format!(
-                "the {algorithm:?} key has the wrong size, or too small a one"
-            ));
+        if let Some(fault) = fault {
+            return Err(format!("the {algorithm:?} key can't be used: {fault}"));
         }
         Ok(Self {
             algorithm,

@@ -9,6 +9,7 @@ mod issuer;
 mod json;
 mod key;
 mod names;
+mod rsa;
 mod verify;
 
 pub use issuer::{Issuer, IssuerFaults};
