@@ -1,0 +1,143 @@
+//! The decision alone, on a role and the owner of a loaded ticket: `cargo bench --bench decision`.
+
+use std::{
+    hint::black_box,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use auth_core::{Identity, Principal, policy};
+use cedar_policy::{
+    Authorizer, Context as CedarContext, Decision, Entities, EntityUid, PolicySet, Request,
+};
+use comparison::{
+    app::{Role, Ticket, Tickets, UserId},
+    rounds::Rounds,
+};
+use gatehouse::{EvaluationSession, PermissionChecker, PolicyBuilder, PolicyDomain};
+
+#[policy(role = "writer", owns = "ticket")]
+struct EditTicket;
+
+const BARE: &str = "a bare comparison";
+const OURS: &str = "auth-core: `EditTicket::authorize(…).on(ticket)`";
+const GATEHOUSE: &str = "gatehouse: `bind(…).check(&ticket)`";
+const CEDAR: &str = "Cedar: `is_authorized(…)`";
+
+/// What never waits needs no runtime.
+fn ready<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("a decision about what is there waits for nothing"),
+    }
+}
+
+struct Tracker;
+
+struct User {
+    name: String,
+    writes: bool,
+}
+
+impl PolicyDomain for Tracker {
+    type Subject = User;
+    type Action = ();
+    type Resource = Ticket;
+    type Context = ();
+}
+
+fn gatehouse() -> PermissionChecker<Tracker> {
+    let mut checker = PermissionChecker::new();
+    let policy = PolicyBuilder::<Tracker>::new("EditTicket")
+        .when(|user: &User, (): &(), ticket: &Ticket, (): &()| {
+            user.writes && ticket.author.0 == user.name
+        })
+        .build();
+    checker.add_policy(policy);
+    checker
+}
+
+struct Cedar {
+    policies: PolicySet,
+    entities: Entities,
+    request: Request,
+}
+
+fn cedar() -> Cedar {
+    let policies = r#"permit(principal in Role::"writer", action == Action::"edit", resource)
+        when { resource.author == principal };"#;
+    let entities = r#"[
+        {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": [{"type": "Role", "id": "writer"}]},
+        {"uid": {"type": "Role", "id": "writer"}, "attrs": {}, "parents": []},
+        {"uid": {"type": "Ticket", "id": "7"}, "attrs": {"author": {"__entity": {"type": "User", "id": "ann"}}}, "parents": []}
+    ]"#;
+    let entity = |text: &str| text.parse::<EntityUid>().expect("an entity's name");
+    Cedar {
+        policies: policies.parse().expect("a policy"),
+        entities: Entities::from_json_str(entities, None).expect("entities"),
+        request: Request::new(
+            entity(r#"User::"ann""#),
+            entity(r#"Action::"edit""#),
+            entity(r#"Ticket::"7""#),
+            CedarContext::empty(),
+            None,
+        )
+        .expect("a request"),
+    }
+}
+
+fn main() {
+    let ann = Principal::for_test(Identity::person("bench", "ann").role(Role::Writer));
+    let tickets = Tickets::of_ann();
+    let ticket = Ticket {
+        id: 7,
+        author: UserId("ann".to_owned()),
+    };
+    let user = User {
+        name: "ann".to_owned(),
+        writes: true,
+    };
+    let (checker, cedar, authorizer) = (gatehouse(), cedar(), Authorizer::new());
+
+    let mut rounds = Rounds::default();
+    // Each one is given the ticket, and hands it on: that is what loading and using it comes to.
+    rounds.each(BARE, || {
+        let ticket = black_box(ticket.clone());
+        let holds = black_box(&ann).has_role(Role::Writer) && ticket.author.0 == ann.subject();
+        holds.then_some(ticket).expect("a grant")
+    });
+    rounds.each(OURS, || {
+        let asked = EditTicket::authorize(black_box(&ann), &tickets);
+        ready(asked.on(ticket.clone())).expect("a grant")
+    });
+    rounds.each(GATEHOUSE, || {
+        let ticket = ticket.clone();
+        let session = EvaluationSession::empty();
+        let decision = ready(
+            checker
+                .bind(&session, black_box(&user), &(), &())
+                .check(&ticket),
+        );
+        assert!(decision.is_granted());
+        ticket
+    });
+    rounds.each(CEDAR, || {
+        let ticket = ticket.clone();
+        let Cedar {
+            policies,
+            entities,
+            request,
+        } = black_box(&cedar);
+        let response = authorizer.is_authorized(request, policies, entities);
+        assert_eq!(response.decision(), Decision::Allow);
+        ticket
+    });
+    rounds.run();
+    println!("{}", rounds.table());
+    for (than, goal) in [(BARE, "2.00"), (GATEHOUSE, "1.00"), (CEDAR, "1.00")] {
+        println!(
+            "auth-core / {than}: {:.3} (goal {goal})",
+            rounds.ratio(OURS, than)
+        );
+    }
+}

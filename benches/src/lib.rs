@@ -1,0 +1,8 @@
+//! auth-core beside hand-written checks and beside its peers: one app, in every way of guarding it.
+
+pub mod app;
+pub mod login;
+pub mod ours;
+pub mod plain;
+pub mod protect;
+pub mod rounds;
