@@ -15,7 +15,7 @@ pub use crate::{
     },
     rule::{
         Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, ResourceId,
-        Rule, STAND_IN, Shape, Truth, When, Why,
+        Rule, STAND_IN, Said, Shape, Truth, When, Why,
     },
 };
 

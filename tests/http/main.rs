@@ -3,6 +3,7 @@
 mod claiming;
 mod credentials;
 mod explain;
+mod forwarded;
 mod headers;
 mod hide;
 mod keys;
@@ -14,7 +15,9 @@ mod nesting;
 mod order;
 mod own_authenticator;
 mod paths;
+mod served;
 mod settings;
 mod status;
+mod table;
 mod tcp;
 mod wiring;

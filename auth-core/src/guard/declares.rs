@@ -1,7 +1,7 @@
 use axum::handler::Handler;
 
 use super::Guard;
-use crate::rule::{PolicyShape, Shape};
+use crate::rule::{PolicyShape, Said, Shape};
 
 /// The first argument of every handler that may be mounted.
 ///
@@ -16,7 +16,7 @@ impl<P: Shape> IsGuard for Guard<P> {
     const SHAPE: &'static PolicyShape = P::SHAPE;
 }
 
-/// Extractor tuples that begin with a guard.
+/// Extractor tuples that begin with a guard, of a handler `H`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this route's handler declares no policy",
@@ -24,14 +24,19 @@ impl<P: Shape> IsGuard for Guard<P> {
     note = "put `#[requires(...)]` on the handler, or `#[public(because = \"...\")]` if anyone may call it",
     note = "a closure or another crate's handler declares at the route: `get(guarded(EditTicket, handler))`"
 )]
-pub trait DeclaresPolicy {
+pub trait DeclaresPolicy<H> {
     const SHAPE: &'static PolicyShape;
+
+    /// What the handler `H` says of its policy that types don't.
+    fn said(_: &H) -> Option<Said> {
+        None
+    }
 }
 
 macro_rules! declares {
     ($(($($argument:ident),*))*) => { $(
         #[diagnostic::do_not_recommend]
-        impl<M, G: IsGuard, $($argument),*> DeclaresPolicy for (M, G, $($argument,)*) {
+        impl<Z, M, G: IsGuard, $($argument),*> DeclaresPolicy<Z> for (M, G, $($argument,)*) {
             const SHAPE: &'static PolicyShape = G::SHAPE;
         }
     )* };
@@ -60,8 +65,14 @@ declares! {
 pub trait DeclaredHandler<T, S>: Handler<T, S> {
     #[doc(hidden)]
     const SHAPE: &'static PolicyShape;
+    #[doc(hidden)]
+    fn said(&self) -> Option<Said>;
 }
 
-impl<H: Handler<T, S>, T: DeclaresPolicy, S> DeclaredHandler<T, S> for H {
+impl<H: Handler<T, S>, T: DeclaresPolicy<H>, S> DeclaredHandler<T, S> for H {
     const SHAPE: &'static PolicyShape = T::SHAPE;
+
+    fn said(&self) -> Option<Said> {
+        T::said(self)
+    }
 }

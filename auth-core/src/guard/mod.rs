@@ -8,6 +8,7 @@ mod outside;
 
 pub(crate) use decide::Decision;
 pub use declares::DeclaredHandler;
+pub(crate) use declares::DeclaresPolicy;
 pub use extract::Guard;
 pub use granted::{Checked, Granted};
 pub use outside::Authorize;

@@ -1,4 +1,4 @@
-use std::{any::type_name, fmt, marker::PhantomData};
+use std::{any::type_name, fmt, marker::PhantomData, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, Request},
@@ -7,25 +7,24 @@ use axum::{
 };
 use futures_util::future::BoxFuture;
 
-use crate::{authentication::slot::Slot, guard::Guard, rule::Policy};
+use crate::{
+    authentication::slot::Slot,
+    guard::{DeclaresPolicy, Guard},
+    rule::{Policy, PolicyShape, Said, Shape},
+};
 
 /// A handler under a policy that it doesn't declare itself; [`guarded`] makes it.
 pub struct WithPolicy<P, H, T> {
-    policy: PhantomData<fn() -> P>,
+    policy: Arc<P>,
     handler: H,
     arguments: PhantomData<fn() -> T>,
 }
 
 /// Declares the policy of a closure, or of another crate's handler, at the route:
 /// `get(guarded(EditTicket, handler))`.
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "a policy is named by its value"
-)]
 pub fn guarded<P, H, T>(policy: P, handler: H) -> WithPolicy<P, H, T> {
-    let _ = policy;
     WithPolicy {
-        policy: PhantomData,
+        policy: Arc::new(policy),
         handler,
         arguments: PhantomData,
     }
@@ -35,9 +34,18 @@ pub fn guarded<P, H, T>(policy: P, handler: H) -> WithPolicy<P, H, T> {
 #[doc(hidden)]
 pub struct Declared<T>(PhantomData<T>);
 
+#[diagnostic::do_not_recommend]
+impl<P: Shape, H, T> DeclaresPolicy<WithPolicy<P, H, T>> for Declared<T> {
+    const SHAPE: &'static PolicyShape = P::SHAPE;
+
+    fn said(handler: &WithPolicy<P, H, T>) -> Option<Said> {
+        handler.policy.said()
+    }
+}
+
 // Named in no error: who has no handler doesn't mean this one.
 #[diagnostic::do_not_recommend]
-impl<P, H, T, S> Handler<(Declared<T>, Guard<P>), S> for WithPolicy<P, H, T>
+impl<P, H, T, S> Handler<Declared<T>, S> for WithPolicy<P, H, T>
 where
     P: Policy<S>,
     H: Handler<T, S>,
@@ -68,7 +76,7 @@ where
 impl<P, H: Clone, T> Clone for WithPolicy<P, H, T> {
     fn clone(&self) -> Self {
         Self {
-            policy: PhantomData,
+            policy: Arc::clone(&self.policy),
             handler: self.handler.clone(),
             arguments: PhantomData,
         }

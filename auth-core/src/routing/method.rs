@@ -4,7 +4,10 @@ use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 
 use super::answer::Answering;
-use crate::{guard::DeclaredHandler, rule::PolicyShape};
+use crate::{
+    guard::DeclaredHandler,
+    rule::{PolicyShape, Said},
+};
 
 /// The handlers of one path, a method each, every one with its policy.
 #[must_use = "a method router does nothing until it is mounted with `.route(path, ...)`"]
@@ -18,14 +21,16 @@ pub struct PolicyMethodRouter<S = ()> {
 pub(super) struct MountedHandler {
     pub(super) method: Option<Method>,
     pub(super) shape: &'static PolicyShape,
+    pub(super) said: Option<Said>,
     pub(super) name: &'static str,
 }
 
 impl MountedHandler {
-    pub(super) fn of<H: DeclaredHandler<T, S>, T, S>(method: Option<Method>) -> Self {
+    pub(super) fn of<H: DeclaredHandler<T, S>, T, S>(handler: &H, method: Option<Method>) -> Self {
         Self {
             method,
             shape: H::SHAPE,
+            said: handler.said(),
             name: type_name::<H>(),
         }
     }
@@ -69,7 +74,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
     {
         for method in methods {
             self.handlers
-                .push(MountedHandler::of::<H, T, S>(Some(method.clone())));
+                .push(MountedHandler::of(&handler, Some(method.clone())));
         }
         self.inner = self.inner.on(filter, Answering::new(handler, H::SHAPE));
         self
@@ -95,7 +100,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
         H: DeclaredHandler<T, S>,
         T: 'static,
     {
-        self.handlers.push(MountedHandler::of::<H, T, S>(None));
+        self.handlers.push(MountedHandler::of(&handler, None));
         self.inner = self.inner.fallback(Answering::new(handler, H::SHAPE));
         self
     }

@@ -2,9 +2,12 @@ use std::fmt;
 
 use http::Method;
 
-use crate::rule::{PolicyKind, PolicyShape};
+use crate::rule::{PolicyKind, PolicyShape, Said};
 
 /// What may be called, and by whom: one row a route and method, for reviews and tests.
+///
+/// Printed, it is a line a row, then a line for each policy that a row names, its columns separated
+/// by tabs.
 #[derive(Clone, Debug, Default)]
 pub struct Policies {
     pub(super) rows: Vec<PolicyRow>,
@@ -17,7 +20,7 @@ pub struct PolicyRow {
     pub(super) path: String,
     pub(super) handler: &'static str,
     pub(super) shape: &'static PolicyShape,
-    pub(super) because: Option<&'static str>,
+    pub(super) said: Option<Said>,
     pub(super) mounted: Mounted,
 }
 
@@ -42,6 +45,15 @@ impl Policies {
 }
 
 impl Policies {
+    /// The policies that rows name, and that those name, each once.
+    fn named(&self) -> Vec<&'static PolicyShape> {
+        let mut named = Vec::new();
+        for row in &self.rows {
+            row.shape.every_policy(&mut named);
+        }
+        named
+    }
+
     /// Takes over another table's rows.
     pub(super) fn merge(&mut self, other: &Self) {
         self.rows.extend(other.rows.iter().cloned());
@@ -92,15 +104,20 @@ impl PolicyRow {
     #[must_use]
     pub fn public_because(&self) -> Option<&'static str> {
         match self.shape.kind {
-            PolicyKind::Public { because, .. } => Some(self.because.unwrap_or(because)),
+            PolicyKind::Public { because, .. } => {
+                Some(self.said.map_or(because, |said| said.because))
+            }
             _ => None,
         }
     }
 
-    /// The file and line of the attribute.
+    /// The file and line of the attribute, or of the policy's value.
     #[must_use]
     pub fn declared_at(&self) -> (&'static str, u32) {
-        (self.shape.file, self.shape.line)
+        match self.said {
+            Some(said) => (said.at.file(), said.at.line()),
+            None => (self.shape.file, self.shape.line),
+        }
     }
 
     /// Whether this is what answers requests that match no route.
@@ -138,7 +155,8 @@ impl fmt::Display for PolicyRow {
         if let Some(because) = self.public_because() {
             write!(f, " because {because:?}")?;
         }
-        write!(f, "\t{}:{}", self.shape.file, self.shape.line)
+        let (file, line) = self.declared_at();
+        write!(f, "\t{file}:{line}")
     }
 }
 
@@ -146,6 +164,17 @@ impl fmt::Display for Policies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in &self.rows {
             writeln!(f, "{row}")?;
+        }
+        for policy in self.named() {
+            let PolicyShape {
+                name,
+                rule,
+                words,
+                file,
+                line,
+                ..
+            } = policy;
+            writeln!(f, "policy {name}\t{rule}\t{words}\t{file}:{line}")?;
         }
         Ok(())
     }

@@ -1,19 +1,21 @@
-use std::any::TypeId;
+use std::{any::TypeId, panic::Location};
 
-use crate::rule::{Id, Policy, PolicyKind, PolicyShape, Rule, STAND_IN, Shape};
+use crate::rule::{Id, Policy, PolicyKind, PolicyShape, Rule, STAND_IN, Said, Shape};
 
 /// The policy of what anyone may call; [`public`] makes it.
 #[derive(Clone, Copy, Debug)]
-pub struct Public {
-    because: &'static str,
-}
+pub struct Public(Said);
 
 /// The policy value for what anyone may call: `.nest_service("/assets", public("static files"), …)`.
 ///
 /// The reason stands in the table of policies.
 #[must_use]
+#[track_caller]
 pub fn public(because: &'static str) -> Public {
-    Public { because }
+    Public(Said {
+        because,
+        at: Location::caller(),
+    })
 }
 
 impl Shape for Public {
@@ -33,8 +35,8 @@ impl Shape for Public {
         ..STAND_IN
     };
 
-    fn because(&self) -> Option<&'static str> {
-        Some(self.because)
+    fn said(&self) -> Option<Said> {
+        Some(self.0)
     }
 }
 

@@ -82,7 +82,6 @@ pub struct UnderPolicy<S> {
     service: MethodRouter<S>,
     nested: Router<S>,
     handler: MountedHandler,
-    because: Option<&'static str>,
 }
 
 impl<S, P, V> ServiceUnder<S, P> for V
@@ -94,10 +93,10 @@ where
     V::Future: Send + 'static,
 {
     fn under(self, policy: P) -> UnderPolicy<S> {
-        let because = policy.because();
         let handler = MountedHandler {
             method: None,
             shape: P::SHAPE,
+            said: policy.said(),
             name: type_name::<V>(),
         };
         let service = guarded(policy, move |request: Request| {
@@ -115,7 +114,6 @@ where
             service,
             nested,
             handler,
-            because,
         }
     }
 }
@@ -145,7 +143,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     pub fn route(mut self, path: &str, methods: impl IntoPolicyMethodRouter<S>) -> Self {
         let methods = methods.into_policy_method_router();
         for handler in methods.handlers {
-            self.list(path, handler, None, Mounted::Path);
+            self.list(path, handler, Mounted::Path);
         }
         self.inner = self.inner.route(path, methods.inner);
         self
@@ -160,7 +158,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         service: V,
     ) -> Self {
         let mounted = service.under(policy);
-        self.list(path, mounted.handler, mounted.because, Mounted::Path);
+        self.list(path, mounted.handler, Mounted::Path);
         self.inner = self.inner.route(path, mounted.service);
         self
     }
@@ -174,7 +172,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         service: V,
     ) -> Self {
         let mounted = service.under(policy);
-        self.list(path, mounted.handler, mounted.because, Mounted::Below);
+        self.list(path, mounted.handler, Mounted::Below);
         self.inner = self.inner.nest(path, mounted.nested);
         // axum's nesting leaves out the prefix with a slash; its `nest_service` doesn't.
         if !path.ends_with('/') {
@@ -211,12 +209,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         H: DeclaredHandler<T, S>,
         T: 'static,
     {
-        self.list(
-            "",
-            MountedHandler::of::<H, T, S>(None),
-            None,
-            Mounted::UnknownPath,
-        );
+        self.list("", MountedHandler::of(&handler, None), Mounted::UnknownPath);
         self.inner = self.inner.fallback(Answering::new(handler, H::SHAPE));
         self
     }
@@ -230,8 +223,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     {
         self.list(
             "",
-            MountedHandler::of::<H, T, S>(None),
-            None,
+            MountedHandler::of(&handler, None),
             Mounted::UnknownMethod,
         );
         let handler = Answering::new(handler, H::SHAPE);
@@ -288,19 +280,13 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         &self.policies
     }
 
-    fn list(
-        &mut self,
-        path: &str,
-        handler: MountedHandler,
-        because: Option<&'static str>,
-        how: Mounted,
-    ) {
+    fn list(&mut self, path: &str, handler: MountedHandler, how: Mounted) {
         self.policies.rows.push(PolicyRow {
             method: handler.method,
             path: path.to_owned(),
             handler: handler.name,
             shape: handler.shape,
-            because,
+            said: handler.said,
             mounted: how,
         });
     }

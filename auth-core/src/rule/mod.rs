@@ -18,7 +18,9 @@ mod tree;
 mod truth;
 
 pub(crate) use evaluate::{Fact, Verdict};
-pub use policy::{GrantedShape, Id, Policy, PolicyKind, PolicyShape, ResourceId, STAND_IN, Shape};
+pub use policy::{
+    GrantedShape, Id, Policy, PolicyKind, PolicyShape, ResourceId, STAND_IN, Said, Shape,
+};
 pub use tree::{Ask, ConditionShape, Need, Rule, When};
 pub(crate) use tree::{Owns, ResourceFact};
 pub use truth::{Truth, Why};

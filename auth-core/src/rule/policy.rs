@@ -1,6 +1,6 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
-use std::any::TypeId;
+use std::{any::TypeId, panic::Location};
 
 use super::{Rule, tree::ConditionShape};
 use crate::principal::{VocabularyKind, Word};
@@ -70,6 +70,13 @@ pub enum PolicyKind {
         because: &'static str,
         ignores_credentials: bool,
     },
+}
+
+/// Why anyone may call something, and where that was said: known at run time only.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    pub(crate) because: &'static str,
+    pub(crate) at: &'static Location<'static>,
 }
 
 /// All of a policy that doesn't depend on the router's state.
@@ -214,6 +221,19 @@ impl PolicyShape {
         }
     }
 
+    /// The policies declared once that this one is or names, each once.
+    pub(crate) fn every_policy(&'static self, into: &mut Vec<&'static PolicyShape>) {
+        if into.iter().any(|known| known.id.of == self.id.of) {
+            return;
+        }
+        if self.kind == PolicyKind::Policy {
+            into.push(self);
+        }
+        for policy in self.nested {
+            policy.every_policy(into);
+        }
+    }
+
     /// The roles and permissions that a decision under this policy asks for.
     pub(crate) fn every_word(&self, into: &mut Vec<Word>) {
         into.extend(self.words_used);
@@ -242,9 +262,9 @@ pub trait Shape: Send + Sync + 'static {
     #[doc(hidden)]
     const SHAPE: &'static PolicyShape;
 
-    /// A reason that is known at run time only.
+    /// What a policy's value says that its type doesn't.
     #[doc(hidden)]
-    fn because(&self) -> Option<&'static str> {
+    fn said(&self) -> Option<Said> {
         None
     }
 }
