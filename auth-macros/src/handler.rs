@@ -39,6 +39,9 @@ impl ToTokens for Function {
     }
 }
 
+/// So many arguments clippy lets pass.
+const CLIPPY_ARGUMENTS: usize = 7;
+
 /// A `Granted<T>` or `Granted<T, P>` argument.
 pub(crate) struct GrantedArgument {
     pub(crate) resource: Type,
@@ -61,6 +64,11 @@ impl Function {
     /// Puts the guard before every other extractor.
     pub(crate) fn guard(&mut self) {
         let policy = self.policy_name();
+        // The guard is not the user's argument too many.
+        if self.signature.inputs.len() == CLIPPY_ARGUMENTS {
+            let allowed = syn::parse_quote!(#[allow(clippy::too_many_arguments)]);
+            self.attributes.push(allowed);
+        }
         let guard = syn::parse_quote!(_: ::auth_core::Guard<#policy>);
         self.signature.inputs.insert(0, guard);
     }

@@ -16,6 +16,8 @@ async fn no_spelling_of_a_guarded_path_is_open() {
         "/owned/1;a=b",
         "/owned/1%00",
         "/owned/1%20",
+        "/owned/%ff",
+        "/owned/%C0%B1",
         "/owned/%31",
         "/owned/1?note_id=2",
         "/owned/1#2",

@@ -2,7 +2,10 @@
 //! handlers behind a re-export.
 #![deny(warnings)]
 
-use auth_core::{Granted, Load, Permissions, PolicyRouter, Principal, Resource, Roles, public, requires, routing::{any, get}};
+use auth_core::{
+    Granted, Load, Permissions, PolicyRouter, Principal, Resource, Roles, public, requires,
+    routing::{any, get},
+};
 use axum::{Json, debug_handler, extract::State};
 use tracing::instrument;
 
@@ -84,7 +87,6 @@ async fn debugged_public() {}
 #[requires(role = "reader")]
 #[must_use]
 #[inline]
-#[expect(clippy::unused_async, reason = "a handler is async")]
 pub(crate) async fn documented() -> &'static str {
     "documented"
 }
@@ -136,19 +138,47 @@ mod handlers {
 async fn r#match() {}
 
 #[requires(role = "reader")]
+#[allow(clippy::too_many_arguments)]
 async fn many(
-    _: http::Method, _: http::Method, _: http::Method, _: http::Method, _: http::Method,
-    _: http::Method, _: http::Method, _: http::Method, _: http::Method, _: http::Method,
-    _: http::Method, _: http::Method, _: http::Method, _: http::Method, _: String,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: http::Method,
+    _: String,
 ) {
 }
 
 fn main() {
     let _ = PolicyRouter::<()>::new()
-        .route("/1/{ticket_id}", get(instrumented_above).put(instrumented_below))
-        .route("/2", get(there).post(if_so).put(with_more).patch(with_no_more))
+        .route(
+            "/1/{ticket_id}",
+            get(instrumented_above).put(instrumented_below),
+        )
+        .route(
+            "/2",
+            get(there).post(if_so).put(with_more).patch(with_no_more),
+        )
         .route("/3", get(debugged_public).post(debugged).put(documented))
         .route("/4", any(generic::<String>))
-        .route("/5/{ticket_id}", get(generic_with_const::<3>).put(made_of_parts).post(made))
-        .route("/6", get(handlers::list).put(handlers::renamed).post(r#match).delete(many));
+        .route(
+            "/5/{ticket_id}",
+            get(generic_with_const::<3>).put(made_of_parts).post(made),
+        )
+        .route(
+            "/6",
+            get(handlers::list)
+                .put(handlers::renamed)
+                .post(r#match)
+                .delete(many),
+        );
 }

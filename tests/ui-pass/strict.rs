@@ -31,11 +31,11 @@ pub enum Permission {
 }
 
 /// Who.
-#[derive(Clone, SubjectId)]
+#[derive(Clone, Debug, SubjectId)]
 pub struct UserId(String);
 
 /// What.
-#[derive(Clone, Resource)]
+#[derive(Clone, Debug, Resource)]
 pub struct Ticket {
     #[key]
     id: u64,
@@ -45,7 +45,7 @@ pub struct Ticket {
 }
 
 /// The state.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct App;
 
 impl Load for Ticket {
@@ -54,7 +54,11 @@ impl Load for Ticket {
     type Error = std::convert::Infallible;
 
     async fn load(id: u64, _: &App) -> Result<Option<Self>, Self::Error> {
-        Ok(Some(Self { id, author: UserId("ann".to_owned()), locked: false }))
+        Ok(Some(Self {
+            id,
+            author: UserId("ann".to_owned()),
+            locked: false,
+        }))
     }
 }
 
@@ -79,7 +83,7 @@ mod rules {
         state: axum::extract::State<super::App>,
     ) -> Result<bool, String> {
         let _ = (principal, context, state);
-        Ok(true)
+        std::future::ready(Ok(true)).await
     }
 }
 use rules::{below, unlocked};
@@ -91,11 +95,17 @@ fn is_ann(principal: &Principal) -> bool {
 }
 
 /// Who may edit a ticket.
+#[derive(Debug)]
 #[policy(any(owns = "ticket", role = "super-admin"), when = unlocked)]
 pub struct EditTicket;
 
+const fn bound(bits: u8) -> u64 {
+    1 << bits
+}
+
 /// Who may go so far.
-#[policy(when = below(N as u64))]
+#[derive(Debug)]
+#[policy(when = below(bound(N)))]
 pub struct Below<const N: u8>;
 
 #[requires(role = "writer", owns = "ticket", when = |ticket: &Ticket| ticket.id < 100)]
@@ -114,6 +124,20 @@ async fn remove() -> &'static str {
     "removed"
 }
 
+/// As many arguments as clippy allows, and a guard that isn't one of them.
+#[requires(authenticated)]
+async fn seven(
+    me: Principal,
+    method: http::Method,
+    uri: http::Uri,
+    version: http::Version,
+    headers: http::HeaderMap,
+    State(_): State<App>,
+    body: String,
+) -> String {
+    format!("{} {method} {uri} {version:?} {} {body}", me.subject(), headers.len())
+}
+
 #[cfg(not(test))]
 #[public(because = "probes ask for it")]
 async fn health() -> &'static str {
@@ -122,7 +146,10 @@ async fn health() -> &'static str {
 
 fn main() {
     let _: PolicyRouter = PolicyRouter::new()
-        .route("/tickets/{ticket_id}", put(update).post(close).delete(remove))
-        .route("/health", get(health))
+        .route(
+            "/tickets/{ticket_id}",
+            put(update).post(close).delete(remove),
+        )
+        .route("/health", get(health).post(seven))
         .with_state(App);
 }
