@@ -1,6 +1,10 @@
 //! Credentials that don't count: on every route, before anything downstream.
 
-use auth_tests::{call, notes, send};
+use auth_core::{
+    PolicyRouter, public, requires,
+    routing::{get, post},
+};
+use auth_tests::{Callers, call, notes, send};
 use axum::body::Body;
 use http::{Method, Request};
 
@@ -75,4 +79,36 @@ async fn lacking_scopes_are_named_in_the_challenge() {
         (other.code().as_str(), other.header("www-authenticate")),
         ("forbidden", "")
     );
+}
+
+#[requires(authenticated)]
+async fn guarded() -> &'static str {
+    "guarded"
+}
+
+#[public(because = "one logs in here", ignores_credentials)]
+async fn login() -> &'static str {
+    "log in"
+}
+
+#[tokio::test]
+async fn dead_credentials_are_ignored_on_that_path_and_method_alone() {
+    let app = PolicyRouter::new()
+        .route("/login", get(guarded).post(login))
+        .route("/other", post(guarded))
+        .authenticate(Callers);
+    for (method, path, status, code) in [
+        (Method::POST, "/login", 200, ""),
+        (Method::GET, "/login", 401, "invalid_token"),
+        (Method::HEAD, "/login", 401, ""),
+        (Method::POST, "/other", 401, "invalid_token"),
+        (Method::POST, "/nowhere", 401, "invalid_token"),
+    ] {
+        let answer = call(&app, method.clone(), path, "expired").await;
+        assert_eq!(
+            (answer.status(), answer.code().as_str()),
+            (status, code),
+            "{method} {path}"
+        );
+    }
 }

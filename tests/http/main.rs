@@ -17,7 +17,6 @@ mod own_authenticator;
 mod paths;
 mod served;
 mod settings;
-mod status;
 mod table;
 mod tcp;
 mod wiring;

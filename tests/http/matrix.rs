@@ -172,7 +172,7 @@ async fn rules_about_resources() {
 /// A shape about the caller alone: method, path, and who gets what.
 type AboutCallers = (Method, &'static str, &'static [(&'static str, u16)]);
 
-const ABOUT_CALLERS: [AboutCallers; 11] = [
+const ABOUT_CALLERS: [AboutCallers; 15] = [
     (Method::GET, "/whoami", &[("", 401), ("ann", 200)]),
     (
         Method::PUT,
@@ -246,6 +246,11 @@ const ABOUT_CALLERS: [AboutCallers; 11] = [
         ],
     ),
     (Method::GET, "/somebody", &[("", 401), ("ann", 200)]),
+    // What is published, anyone may read.
+    (Method::GET, "/readable/1", &[("", 200), ("bob", 200)]),
+    (Method::GET, "/first/1", &[("", 401), ("ann", 200)]),
+    (Method::GET, "/first/2", &[("", 401), ("ann", 403)]),
+    (Method::GET, "/health", &[("", 200), ("ann", 200)]),
 ];
 
 #[tokio::test(start_paused = true)]

@@ -113,3 +113,18 @@ async fn an_overriding_header_changes_no_method() {
         );
     }
 }
+
+#[tokio::test]
+async fn head_is_get_without_a_body() {
+    let app = notes::app(notes::state());
+    for caller in ["", "ann", "ann; reader"] {
+        let get = call(&app, Method::GET, "/owned/1", caller).await;
+        let head = call(&app, Method::HEAD, "/owned/1", caller).await;
+        assert_eq!(get.status(), head.status(), "as {caller:?}");
+        assert_eq!(head.body, "");
+        assert_eq!(
+            get.header("www-authenticate"),
+            head.header("www-authenticate")
+        );
+    }
+}

@@ -135,7 +135,11 @@ async fn seven(
     State(_): State<App>,
     body: String,
 ) -> String {
-    format!("{} {method} {uri} {version:?} {} {body}", me.subject(), headers.len())
+    format!(
+        "{} {method} {uri} {version:?} {} {body}",
+        me.subject(),
+        headers.len()
+    )
 }
 
 #[cfg(not(test))]

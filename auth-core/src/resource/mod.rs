@@ -37,10 +37,6 @@ pub trait Resource: Sized + Send + Sync + 'static {
     const OWNED: bool;
     #[doc(hidden)]
     fn owned_by(&self, principal: &Principal) -> bool;
-    #[doc(hidden)]
-    fn tenant(&self) -> Option<String> {
-        None
-    }
 }
 
 /// How a resource is found. A decision loads it at most once, and only if it needs it.
