@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, sync::Once};
 use auth_core::{PolicyRouter, guarded, routing::get};
 use auth_tests::{
     Callers, call,
-    notes::{self, DOWN, EditNote, MISSING},
+    notes::{self, DOWN, EditNote, MISSING, PANICS},
 };
 use http::Method;
 use tracing::{
@@ -113,6 +113,9 @@ async fn it_says_what_could_not_be_told_and_why() {
         event["explanation"].contains("the store is down"),
         "{event:?}"
     );
+    let event = denial(Method::GET, &format!("/owned/{PANICS}"), "ann; reader").await;
+    let why = "it panicked: \\\"in the store\\\"";
+    assert!(event["explanation"].contains(why), "{event:?}");
     let event = denial(Method::GET, &format!("/owned/{MISSING}"), "ann; reader").await;
     assert!(event["explanation"].contains("missing"), "{event:?}");
     // Granted, and then there is nothing to hand out: still one event.

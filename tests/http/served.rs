@@ -182,13 +182,3 @@ async fn what_is_added_behind_the_one_door_out_is_the_apps_own_matter() {
         401
     );
 }
-
-#[test]
-fn a_route_mounted_twice_is_refused_where_it_is_mounted() {
-    let twice = std::panic::catch_unwind(|| {
-        let _ = PolicyRouter::<()>::new()
-            .route("/whoami", get(whoami))
-            .route("/whoami", get(whoami));
-    });
-    assert!(twice.is_err());
-}

@@ -1,6 +1,9 @@
 //! What can't work is refused at start, all faults at once, each with its cure.
 
-use auth_core::{Guard, PolicyRouter, Principal, guarded, public, requires, routing::get};
+use auth_core::{
+    Guard, PolicyRouter, Principal, guarded, public, requires,
+    routing::{get, post},
+};
 use auth_tests::{
     Callers, call,
     notes::{self, EditNote, Note},
@@ -95,4 +98,59 @@ async fn outside_a_handler_the_same_policy_gives_the_same_grant() {
         .await
         .expect_err("none");
     assert_eq!(missing.kind(), auth_core::DenialKind::NotFound);
+}
+
+#[requires(authenticated)]
+async fn another() -> &'static str {
+    "another"
+}
+
+#[test]
+fn what_is_mounted_twice_is_refused_with_all_the_rest() {
+    let file = || axum::routing::get(|| async { "file" });
+    let errors = PolicyRouter::new()
+        .route("/notes/{note_id}", get(of_a_note).post(another))
+        .route("/notes/{note_id}", get(another))
+        .route("/notes/{note_id}", post(another).any(another))
+        .nest(
+            "/notes",
+            PolicyRouter::new().route("/{note_id}", get(of_a_note)),
+        )
+        .merge(PolicyRouter::new().route("/projects/{id}", get(of_a_note)))
+        .nest_service("/files", public("static files"), file())
+        .route_service("/files", public("static files"), file())
+        .fallback(another)
+        .merge(PolicyRouter::new().fallback(another))
+        .with_state(notes::state())
+        .try_authenticate(Callers)
+        .expect_err("six faults");
+    let text = errors.to_string();
+    assert_eq!(errors.iter().count(), 6, "{text}");
+    for (route, what) in [
+        ("GET /projects/{id} (", "has no key of it"),
+        ("GET /notes/{note_id} (", "of_a_note answers it already"),
+        ("POST /notes/{note_id} (", "another answers it already"),
+        ("ANY /files (", "answers it already"),
+        ("ANY  (", "another answers it already"),
+    ] {
+        let named = errors.iter().map(ToString::to_string);
+        let mut named = named.filter(|error| error.starts_with(route));
+        assert!(
+            named.any(|error| error.contains(what)),
+            "{route}: {what} is not in: {text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_path_may_be_mounted_method_by_method() {
+    let app = PolicyRouter::new()
+        .route("/notes/{note_id}", get(of_a_note))
+        .route("/notes/{note_id}", post(another))
+        .with_state(notes::state())
+        .authenticate(Callers);
+    let path = "/notes/1";
+    assert_eq!(call(&app, Method::GET, path, "ann").await.status(), 200);
+    assert_eq!(call(&app, Method::POST, path, "ann").await.body, "another");
+    assert_eq!(call(&app, Method::PUT, path, "ann").await.status(), 405);
 }

@@ -36,18 +36,20 @@ impl PolicyRouter {
     ///
     /// # Errors
     ///
-    /// A rule's resource whose key isn't in the path, a parameter that stands in a path twice, a
-    /// `Granted` argument the policy doesn't prove, a vocabulary the authenticator doesn't fill, and
-    /// `ignores_credentials` on a fallback.
+    /// A rule's resource whose key isn't in the path, a parameter that stands in a path twice, a path
+    /// and method that are mounted twice, a `Granted` argument the policy doesn't prove, a vocabulary
+    /// the authenticator doesn't fill, and `ignores_credentials` on a fallback.
     pub fn try_authenticate(
         self,
         authenticator: impl Authenticator,
     ) -> Result<Guarded, WiringErrors> {
-        let faults: Vec<_> = self
-            .policies
-            .iter()
-            .flat_map(|row| faults(row, &authenticator))
-            .collect();
+        let rows = self.policies.iter();
+        let mut faults: Vec<_> = rows.flat_map(|row| faults(row, &authenticator)).collect();
+        faults.extend(self.policies.clashing().map(|(row, other)| WiringError {
+            route: route(row),
+            what: format!("{} answers it already", other.handler),
+            cure: "mount one of the two elsewhere, or leave it out".to_owned(),
+        }));
         if !faults.is_empty() {
             return Err(WiringErrors(faults));
         }
@@ -70,11 +72,15 @@ impl PolicyRouter {
     }
 }
 
+fn route(row: &PolicyRow) -> String {
+    let method = row.method.as_ref().map_or("ANY", |method| method.as_str());
+    format!("{method} {} ({})", row.path, row.handler)
+}
+
 fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError> {
     let mut faults = Vec::new();
     let mut fault = |what: String, cure: String| {
-        let method = row.method.as_ref().map_or("ANY", |method| method.as_str());
-        let route = format!("{method} {} ({})", row.path, row.handler);
+        let route = route(row);
         faults.push(WiringError { route, what, cure });
     };
     if let Some(name) = doubled(&row.path) {

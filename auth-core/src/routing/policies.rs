@@ -2,6 +2,7 @@ use std::fmt;
 
 use http::Method;
 
+use super::method::MountedHandler;
 use crate::rule::{PolicyKind, PolicyShape, Said};
 
 /// What may be called, and by whom: one row a route and method, for reviews and tests.
@@ -59,20 +60,70 @@ impl Policies {
         self.rows.extend(other.rows.iter().cloned());
     }
 
-    /// Takes over another table's rows, whose paths stand under `prefix` now.
-    pub(super) fn nest(&mut self, prefix: &str, other: &Self) {
+    /// The same rows, whose paths stand under `prefix`.
+    pub(super) fn under(&self, prefix: &str) -> Self {
         let stem = prefix.trim_end_matches('/');
-        for mut row in other.rows.iter().cloned() {
+        let rows = self.rows.iter().cloned().map(|mut row| {
             row.path = match row.path.as_str() {
                 "/" | "" => prefix.to_owned(),
                 inner => format!("{stem}{inner}"),
             };
-            self.rows.push(row);
+            row
+        });
+        rows.collect()
+    }
+
+    /// Whether a row of one would answer what a row of the other does.
+    pub(super) fn clash(&self, other: &Self) -> bool {
+        let clashes = |row: &PolicyRow| self.rows.iter().any(|one| one.clashes(row));
+        other.rows.iter().any(clashes)
+    }
+
+    /// Each row that another one before it clashes with, and that other one.
+    pub(super) fn clashing(&self) -> impl Iterator<Item = (&PolicyRow, &PolicyRow)> {
+        self.rows.iter().enumerate().filter_map(|(at, row)| {
+            let mut before = self.rows.iter().take(at);
+            before.find(|one| one.clashes(row)).map(|one| (row, one))
+        })
+    }
+}
+
+impl FromIterator<PolicyRow> for Policies {
+    fn from_iter<I: IntoIterator<Item = PolicyRow>>(rows: I) -> Self {
+        Self {
+            rows: rows.into_iter().collect(),
         }
     }
 }
 
+impl From<PolicyRow> for Policies {
+    fn from(row: PolicyRow) -> Self {
+        Self { rows: vec![row] }
+    }
+}
+
 impl PolicyRow {
+    pub(super) fn of(path: &str, handler: MountedHandler, mounted: Mounted) -> Self {
+        Self {
+            method: handler.method,
+            path: path.to_owned(),
+            handler: handler.name,
+            shape: handler.shape,
+            said: handler.said,
+            mounted,
+        }
+    }
+
+    fn clashes(&self, other: &Self) -> bool {
+        let same = match (self.mounted, other.mounted) {
+            (Mounted::Path, Mounted::Path) => self.method == other.method,
+            (Mounted::Path | Mounted::Below, Mounted::Path | Mounted::Below)
+            | (Mounted::UnknownPath, Mounted::UnknownPath) => true,
+            _ => false,
+        };
+        same && self.path == other.path
+    }
+
     /// The method; none for a handler of any method.
     #[must_use]
     pub fn method(&self) -> Option<&Method> {

@@ -138,14 +138,15 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     ///
     /// # Panics
     ///
-    /// Where axum does: a path that doesn't start with `/`, or a path and method mounted twice.
+    /// Where axum does: a path that doesn't start with `/`, or that another one stands in the way of.
     #[track_caller]
     pub fn route(mut self, path: &str, methods: impl IntoPolicyMethodRouter<S>) -> Self {
         let methods = methods.into_policy_method_router();
-        for handler in methods.handlers {
-            self.list(path, handler, Mounted::Path);
+        let handlers = methods.handlers.into_iter();
+        let rows = handlers.map(|handler| PolicyRow::of(path, handler, Mounted::Path));
+        if self.admits(&rows.collect()) {
+            self.inner = self.inner.route(path, methods.inner);
         }
-        self.inner = self.inner.route(path, methods.inner);
         self
     }
 
@@ -158,8 +159,10 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         service: V,
     ) -> Self {
         let mounted = service.under(policy);
-        self.list(path, mounted.handler, Mounted::Path);
-        self.inner = self.inner.route(path, mounted.service);
+        let row = PolicyRow::of(path, mounted.handler, Mounted::Path);
+        if self.admits(&row.into()) {
+            self.inner = self.inner.route(path, mounted.service);
+        }
         self
     }
 
@@ -172,12 +175,14 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         service: V,
     ) -> Self {
         let mounted = service.under(policy);
-        self.list(path, mounted.handler, Mounted::Below);
-        self.inner = self.inner.nest(path, mounted.nested);
-        // axum's nesting leaves out the prefix with a slash; its `nest_service` doesn't.
-        if !path.ends_with('/') {
-            let slash = Router::new().route("/", mounted.service);
-            self.inner = self.inner.nest(&format!("{path}/"), slash);
+        let row = PolicyRow::of(path, mounted.handler, Mounted::Below);
+        if self.admits(&row.into()) {
+            self.inner = self.inner.nest(path, mounted.nested);
+            // axum's nesting leaves out the prefix with a slash; its `nest_service` doesn't.
+            if !path.ends_with('/') {
+                let slash = Router::new().route("/", mounted.service);
+                self.inner = self.inner.nest(&format!("{path}/"), slash);
+            }
         }
         self
     }
@@ -188,8 +193,10 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     #[track_caller]
     pub fn nest(mut self, path: &str, router: impl IntoPolicyRouter<S>) -> Self {
         let router = router.into_policy_router();
-        self.policies.nest(path, &router.policies);
-        self.inner = self.inner.nest(path, router.inner);
+        let rows = router.policies.under(path);
+        if self.admits(&rows) {
+            self.inner = self.inner.nest(path, router.inner);
+        }
         self
     }
 
@@ -197,8 +204,9 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     #[track_caller]
     pub fn merge(mut self, router: impl IntoPolicyRouter<S>) -> Self {
         let router = router.into_policy_router();
-        self.policies.merge(&router.policies);
-        self.inner = self.inner.merge(router.inner);
+        if self.admits(&router.policies) {
+            self.inner = self.inner.merge(router.inner);
+        }
         self
     }
 
@@ -209,8 +217,12 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         H: DeclaredHandler<T, S>,
         T: 'static,
     {
-        self.list("", MountedHandler::of(&handler, None), Mounted::UnknownPath);
-        self.inner = self.inner.fallback(Answering::new(handler, H::SHAPE));
+        let mounted = MountedHandler::of(&handler, None);
+        let row = PolicyRow::of("", mounted, Mounted::UnknownPath);
+        let handler = Answering::new(handler, H::SHAPE);
+        if self.admits(&row.into()) {
+            self.inner = self.inner.fallback(handler);
+        }
         self
     }
 
@@ -221,13 +233,12 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         H: DeclaredHandler<T, S>,
         T: 'static,
     {
-        self.list(
-            "",
-            MountedHandler::of(&handler, None),
-            Mounted::UnknownMethod,
-        );
+        let mounted = MountedHandler::of(&handler, None);
+        let row = PolicyRow::of("", mounted, Mounted::UnknownMethod);
         let handler = Answering::new(handler, H::SHAPE);
-        self.inner = self.inner.method_not_allowed_fallback(handler);
+        if self.admits(&row.into()) {
+            self.inner = self.inner.method_not_allowed_fallback(handler);
+        }
         self
     }
 
@@ -280,15 +291,12 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         &self.policies
     }
 
-    fn list(&mut self, path: &str, handler: MountedHandler, how: Mounted) {
-        self.policies.rows.push(PolicyRow {
-            method: handler.method,
-            path: path.to_owned(),
-            handler: handler.name,
-            shape: handler.shape,
-            said: handler.said,
-            mounted: how,
-        });
+    /// Lists rows, and says whether they may be mounted. What clashes is refused when the router is
+    /// authenticated, together with all else that can't work; axum would panic here.
+    fn admits(&mut self, rows: &Policies) -> bool {
+        let clash = self.policies.clash(rows);
+        self.policies.merge(rows);
+        !clash
     }
 }
 

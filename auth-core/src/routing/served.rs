@@ -71,7 +71,7 @@ impl Guarded {
     /// Where axum does.
     #[track_caller]
     pub fn nest(mut self, path: &str, other: Self) -> Self {
-        Arc::make_mut(&mut self.policies).nest(path, &other.policies);
+        Arc::make_mut(&mut self.policies).merge(&other.policies.under(path));
         let prefix: Arc<str> = path.trim_end_matches('/').into();
         let told = layer_fn(move |route: Route| UnderPrefix::new(route, Arc::clone(&prefix)));
         self.inner = self.inner.nest(path, other.inner.layer(told));
