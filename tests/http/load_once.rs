@@ -1,6 +1,10 @@
 //! Nothing is fetched that a decision doesn't need, and nothing twice.
 
-use auth_tests::{call, notes};
+use auth_core::{DenialKind, Identity, Principal};
+use auth_tests::{
+    call,
+    notes::{self, Note, Role, SeeBelow},
+};
 use http::Method;
 
 async fn loads(method: Method, path: &str, caller: &str) -> usize {
@@ -30,4 +34,21 @@ async fn a_grant_that_needed_no_resource_loads_it_for_the_handler() {
         loads(Method::GET, "/admin-or-owner/2", "bob; admin").await,
         1
     );
+}
+
+#[tokio::test]
+async fn outside_a_handler_what_cannot_hold_costs_no_load_either() {
+    let state = notes::state();
+    let stranger = Principal::for_test(Identity::person("tests", "bob"));
+    let denied = SeeBelow::<2>::authorize(&stranger, &state)
+        .key::<Note>(1)
+        .await;
+    assert_eq!(denied.expect_err("no role").kind(), DenialKind::Forbidden);
+    assert_eq!(state.store.loads(), 0);
+    let reader = Principal::for_test(Identity::person("tests", "bob").role(Role::Reader));
+    let granted = SeeBelow::<2>::authorize(&reader, &state)
+        .key::<Note>(1)
+        .await;
+    assert_eq!(granted.expect("a reader").id, 1);
+    assert_eq!(state.store.loads(), 1);
 }

@@ -60,9 +60,15 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     where
         T::State: FromRef<S>,
     {
+        let mut known = Known::new(Some(self.principal), None, Answers::default());
+        // What can't hold, whichever resource it is, costs no load.
+        if let Verdict::Is(truth) = at_once(root::<P, S>(), &mut known, self.state)
+            && truth != Truth::True
+        {
+            return Err(self.denied(truth, &known));
+        }
         let state: T::State = part(self.state);
         let found = within(self.deadline, Box::pin(find::<T>(key, &state))).await;
-        let mut known = Known::new(Some(self.principal), None, Answers::default());
         known.loaded(TypeId::of::<T>(), found.unwrap_or_else(Loaded::Failed));
         self.settle::<T>(&mut known).await?;
         let loaded = known.into_answers().into_resources().take::<T>();
@@ -89,11 +95,14 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         };
         match truth {
             Truth::True => Ok(()),
-            truth => {
-                let kind = kind(rule, P::SHAPE, known, truth);
-                Err(self.refuse(kind, audit::explain(rule, P::SHAPE, known)))
-            }
+            truth => Err(self.denied(truth, known)),
         }
+    }
+
+    fn denied(&self, truth: Truth, known: &Known<'_>) -> Denied {
+        let rule = root::<P, S>();
+        let kind = kind(rule, P::SHAPE, known, truth);
+        self.refuse(kind, audit::explain(rule, P::SHAPE, known))
     }
 
     fn refuse(&self, kind: DenialKind, explanation: String) -> Denied {
