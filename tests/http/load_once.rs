@@ -1,8 +1,12 @@
 //! Nothing is fetched that a decision doesn't need, and nothing twice.
 
-use auth_core::{DenialKind, Identity, Principal};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use auth_core::{
+    DenialKind, Granted, Identity, PolicyRouter, Principal, condition, requires, routing::get,
+};
 use auth_tests::{
-    call,
+    Callers, call,
     notes::{self, Note, Role, SeeBelow},
 };
 use http::Method;
@@ -51,4 +55,41 @@ async fn outside_a_handler_what_cannot_hold_costs_no_load_either() {
         .await;
     assert_eq!(granted.expect("a reader").id, 1);
     assert_eq!(state.store.loads(), 1);
+}
+
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+/// the directory, which is far away, knows the caller
+#[condition]
+async fn far(principal: &Principal) -> bool {
+    ASKED.fetch_add(1, Ordering::Relaxed);
+    principal.subject() != "nobody"
+}
+
+#[requires(when = far, owns = "note")]
+async fn far_first(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[requires(owns = "note", when = far)]
+async fn far_last(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[tokio::test]
+async fn a_load_comes_before_what_has_to_be_awaited_in_whatever_order_they_are_written() {
+    let app = PolicyRouter::new()
+        .route("/first/{note_id}", get(far_first))
+        .route("/last/{note_id}", get(far_last))
+        .with_state(notes::state())
+        .authenticate(Callers);
+    for path in ["/first/2", "/last/2"] {
+        assert_eq!(call(&app, Method::GET, path, "ann").await.status(), 403);
+        assert_eq!(ASKED.load(Ordering::Relaxed), 0, "{path}");
+    }
+    assert_eq!(
+        call(&app, Method::GET, "/first/1", "ann").await.status(),
+        200
+    );
+    assert_eq!(ASKED.load(Ordering::Relaxed), 1);
 }

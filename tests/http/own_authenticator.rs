@@ -1,10 +1,13 @@
 //! An app's own way of knowing who calls, and values of its own on who that is.
 
 use auth_core::{
-    Authenticator, Challenge, Enrich, Enriched, Identity, Outcome, PolicyRouter, Principal,
-    async_trait, condition, requires, routing::get,
+    Authenticator, Challenge, Enrich, Enriched, Granted, Identity, Outcome, PolicyRouter,
+    Principal, async_trait, condition, requires, routing::get,
 };
-use auth_tests::{notes::Role, send};
+use auth_tests::{
+    notes::{self, Note, Role},
+    send,
+};
 use axum::body::Body;
 use http::{HeaderName, Request, request::Parts};
 
@@ -78,6 +81,24 @@ async fn write(headers: http::HeaderMap) -> String {
         "no credential in a handler"
     );
     "written".to_owned()
+}
+
+#[requires(owns = "note")]
+async fn owned(note: Granted<Note>) -> String {
+    note.into_inner().author.0
+}
+
+#[tokio::test]
+async fn a_machine_owns_nothing_of_the_person_of_its_name() {
+    let app = PolicyRouter::new()
+        .route("/notes/{note_id}", get(owned))
+        .with_state(notes::state())
+        .authenticate(Gateway { word: "friend" });
+    let request = Request::get("/notes/1")
+        .header(NAME, "ann")
+        .header(WORD, "friend");
+    let answer = send(&app, request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status(), 403);
 }
 
 #[tokio::test]

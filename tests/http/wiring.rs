@@ -88,6 +88,11 @@ async fn outside_a_handler_the_same_policy_gives_the_same_grant() {
         .await
         .expect("her own");
     assert_eq!(note.id, 1);
+    assert_eq!(note.principal().map(Principal::subject), Some("ann"));
+    assert_eq!(
+        note.weaken().principal().map(Principal::subject),
+        Some("ann")
+    );
     let denied = EditNote::authorize(&ann, &state)
         .key::<Note>(2)
         .await
