@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use auth_core::{
-    DenialKind, Granted, Identity, PolicyRouter, Principal, condition, requires, routing::get,
+    DenialKind, Granted, Identity, Load, PolicyRouter, Principal, Resource, condition, policy,
+    requires, routing::get,
 };
 use auth_tests::{
     Callers, call,
-    notes::{self, Note, Role, SeeBelow},
+    notes::{self, App, EditNote, Note, Role, SeeBelow, UserId},
 };
 use http::Method;
 
@@ -57,13 +58,56 @@ async fn outside_a_handler_what_cannot_hold_costs_no_load_either() {
     assert_eq!(state.store.loads(), 1);
 }
 
+#[tokio::test]
+async fn a_value_that_is_there_is_not_loaded_again_and_stands_for_no_other_kind() {
+    let state = notes::state();
+    let note = |author: &str| Note {
+        id: 7,
+        author: UserId(author.to_owned()),
+        locked: false,
+        published: false,
+    };
+    let ann = Principal::for_test(Identity::person("tests", "ann"));
+    let granted = EditNote::authorize(&ann, &state).on(note("ann")).await;
+    assert_eq!(granted.expect("her own").id, 7);
+    let denied = EditNote::authorize(&ann, &state).on(note("bob")).await;
+    assert_eq!(denied.expect_err("bob's").kind(), DenialKind::Forbidden);
+    assert_eq!(state.store.loads(), 0);
+    // The draft's key is in no path here, so it is missing, whatever the note is.
+    let denied = Both::authorize(&ann, &state).on(note("ann")).await;
+    assert_eq!(denied.expect_err("no draft").kind(), DenialKind::NotFound);
+}
+
+/// Another kind of resource.
+#[derive(Debug, Resource)]
+struct Draft {
+    #[owner]
+    author: String,
+}
+
+impl Load for Draft {
+    type State = App;
+    type Key = u64;
+    type Error = String;
+
+    async fn load(_: u64, _: &App) -> Result<Option<Self>, String> {
+        Ok(Some(Self {
+            author: "ann".to_owned(),
+        }))
+    }
+}
+
+/// Who may do something with both.
+#[policy(owns = "note", owns = "draft")]
+struct Both;
+
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 
 /// the directory, which is far away, knows the caller
 #[condition]
 async fn far(principal: &Principal) -> bool {
     ASKED.fetch_add(1, Ordering::Relaxed);
-    principal.subject() != "nobody"
+    std::future::ready(principal.subject() != "nobody").await
 }
 
 #[requires(when = far, owns = "note")]
