@@ -100,6 +100,10 @@ impl Callee {
         }
     }
 
+    fn has_params(&self) -> bool {
+        self.params().next().is_some()
+    }
+
     fn params(&self) -> impl Iterator<Item = (&Ident, &Type)> {
         self.arguments.iter().filter_map(|argument| match argument {
             Argument::Param(field, ty) => Some((field, ty)),
@@ -234,7 +238,7 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
     let answer = quote_spanned!(at=> __p::Answer::truth(#call(#(#passed),*)#wait));
     let body = quote!(#(#bindings)* #answer);
     let asked = ask(name, parameters, &bounds, &looks, &body, callee);
-    let has_parameters = callee.params().next().is_some();
+    let has_parameters = callee.has_params();
     quote! {
         const _: () = {
             use ::auth_core::__private as __p;
@@ -271,7 +275,7 @@ fn ask(
         quote!(__known: &__p::Known<'_>, __state: &__S),
         quote!(__known: &'__a __p::Known<'__a>, __state: &'__a __S),
     );
-    if callee.params().next().is_some() {
+    if callee.has_params() {
         let waits = callee.waits;
         let (called, waited) = if waits {
             (

@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Fields, ItemStruct, parse::Parser, parse2, spanned::Spanned};
+use syn::{Fields, GenericParam, ItemStruct, parse::Parser, parse2, spanned::Spanned};
 
 use crate::{
     errors::Errors,
@@ -29,7 +29,7 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             );
         }
         for parameter in &declared.generics.params {
-            if !matches!(parameter, syn::GenericParam::Const(_)) {
+            if !matches!(parameter, GenericParam::Const(_)) {
                 errors.at(parameter.span(), "a policy takes const parameters alone");
             }
         }
@@ -53,6 +53,13 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         rule::check(written, &on, &mut errors);
     }
     if let Some(errors) = errors.finish() {
+        // Without type parameters, which are an error already: rustc would go on about their use.
+        let item = declared.clone().map_or(item, |mut kept| {
+            let generics = std::mem::take(&mut kept.generics);
+            let constant = |one: &GenericParam| matches!(one, GenericParam::Const(_));
+            kept.generics.params = generics.params.into_iter().filter(constant).collect();
+            kept.into_token_stream()
+        });
         let unit = declared.filter(|declared| {
             matches!(declared.fields, Fields::Unit) && declared.generics.params.is_empty()
         });
@@ -61,12 +68,6 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             let authorize = rule::expand::authorize(&declared);
             quote!(#policy #authorize)
         });
-        // Without its parameters: rustc would go on about those that are never used.
-        let kept = parse2::<ItemStruct>(item.clone()).map(|mut kept| {
-            kept.generics = syn::Generics::default();
-            kept.to_token_stream()
-        });
-        let item = kept.unwrap_or(item);
         return quote!(#errors #item #impls);
     }
     match (declared, written) {

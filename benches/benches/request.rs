@@ -27,11 +27,15 @@ struct Client<'a, V> {
     credential: (HeaderName, HeaderValue),
 }
 
-impl<V> Client<'_, V>
+impl<'a, V> Client<'a, V>
 where
-    V: Service<Request<Body>, Response = Response> + Clone,
+    V: Service<Request<Body>, Response = Response> + Clone + 'a,
     V::Error: std::fmt::Debug,
 {
+    fn column(self, name: &'static str, rounds: &mut Rounds<'a>) {
+        rounds.column(name, move |times| self.turn(times));
+    }
+
     fn turn(&self, times: u32) {
         self.runtime.block_on(async {
             for _ in 0..times {
@@ -70,13 +74,13 @@ fn main() {
         (OWNER, "/owner/7"),
     ] {
         let (service, credential) = (ours.clone(), named.clone());
-        let client = Client {
+        Client {
             runtime,
             service,
             path,
             credential,
-        };
-        rounds.column(name, move |times| client.turn(times));
+        }
+        .column(name, &mut rounds);
     }
     for (name, service, path, credential) in [
         (PLAIN, plain, "/role", named.clone()),
@@ -84,13 +88,13 @@ fn main() {
         (ALONE, protect, "/alone", named),
         (LOGIN, login, "/role", session),
     ] {
-        let client = Client {
+        Client {
             runtime,
             service,
             path,
             credential,
-        };
-        rounds.column(name, move |times| client.turn(times));
+        }
+        .column(name, &mut rounds);
     }
     rounds.run();
     println!("{}", rounds.table());

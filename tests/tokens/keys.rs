@@ -29,19 +29,22 @@ fn spki(der: &[u8]) -> String {
     pem::encode(&Pem::new("PUBLIC KEY", der))
 }
 
+fn new_rsa() -> Pair {
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
+    let private: aws_lc_rs::encoding::Pkcs8V1Der = pair.as_der().expect("its private half");
+    let private = Pem::new("PRIVATE KEY", private.as_ref());
+    let public: aws_lc_rs::encoding::PublicKeyX509Der =
+        pair.public_key().as_der().expect("its public half");
+    Pair {
+        signing: EncodingKey::from_rsa_pem(pem::encode(&private).as_bytes()).expect("a PEM"),
+        public: spki(public.as_ref()),
+    }
+}
+
+/// The one that most tests use: making one takes its time.
 fn rsa() -> &'static Pair {
     static PAIR: OnceLock<Pair> = OnceLock::new();
-    PAIR.get_or_init(|| {
-        let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
-        let private: aws_lc_rs::encoding::Pkcs8V1Der = pair.as_der().expect("its private half");
-        let private = Pem::new("PRIVATE KEY", private.as_ref());
-        let public: aws_lc_rs::encoding::PublicKeyX509Der =
-            pair.public_key().as_der().expect("its public half");
-        Pair {
-            signing: EncodingKey::from_rsa_pem(pem::encode(&private).as_bytes()).expect("a PEM"),
-            public: spki(public.as_ref()),
-        }
-    })
+    PAIR.get_or_init(new_rsa)
 }
 
 fn ec(algorithm: &'static EcdsaSigningAlgorithm) -> Pair {
@@ -131,13 +134,7 @@ async fn accepted(issuer: Issuer, token: &str) -> bool {
 
 #[tokio::test]
 async fn each_algorithm_verifies_what_its_key_signed_and_nothing_else() {
-    let (others, other_rsa) = (
-        others(),
-        RsaKeyPair::generate(KeySize::Rsa2048).expect("a key"),
-    );
-    let private: aws_lc_rs::encoding::Pkcs8V1Der = other_rsa.as_der().expect("its private half");
-    let private = Pem::new("PRIVATE KEY", private.as_ref());
-    let stranger = EncodingKey::from_rsa_pem(pem::encode(&private).as_bytes()).expect("a PEM");
+    let (others, stranger) = (others(), new_rsa().signing);
     for (algorithm, named, with) in RSA {
         let right = signed(algorithm, named, None, &rsa().signing);
         assert!(

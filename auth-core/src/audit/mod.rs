@@ -2,7 +2,7 @@
 
 mod explain;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use http::request::Parts;
 
@@ -11,7 +11,7 @@ pub(crate) use explain::explain;
 use crate::{
     Principal,
     authentication::slot::slot,
-    denial::DenialKind,
+    denial::{DenialKind, Denied},
     routing::template,
     rule::{PolicyKind, PolicyShape},
 };
@@ -23,10 +23,20 @@ pub(crate) struct Denial<'a> {
     pub(crate) request: Option<&'a Parts>,
     /// The policy that was asked; none where nobody may be a handler's argument.
     pub(crate) shape: Option<&'a PolicyShape>,
-    pub(crate) explanation: &'a str,
+    pub(crate) explanation: String,
 }
 
 impl Denial<'_> {
+    /// Writes the event, and answers the refusal that the client gets.
+    pub(crate) fn refuse(self) -> Denied {
+        self.log();
+        let edge = self
+            .request
+            .and_then(slot)
+            .map(|slot| Arc::clone(&slot.edge));
+        Denied::new(self.kind, edge).explained(self.explanation)
+    }
+
     /// Writes the event.
     ///
     /// Whatever a client may have chosen is written through `Debug`, which escapes control and
@@ -43,7 +53,7 @@ impl Denial<'_> {
             handler = self.handler().map(tracing::field::display),
             policy = self.shape.filter(|shape| shape.kind == PolicyKind::Policy).map(|shape| shape.name),
             declared_at = self.shape.map(|shape| tracing::field::display(DeclaredAt(shape))),
-            explanation = self.explanation,
+            explanation = self.explanation.as_str(),
             "denied"
         );
     }

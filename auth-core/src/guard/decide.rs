@@ -103,7 +103,7 @@ pub(crate) async fn settle<S: Sync>(
 ) -> Truth {
     loop {
         fetch(needed, known, keys, request, state, deadline).await;
-        match at_once(rule, known, state) {
+        match rule.evaluate(known, false) {
             Verdict::Is(truth) => return truth,
             Verdict::Needs(fact) => needed = fact,
         }
@@ -126,18 +126,14 @@ fn refuse<S>(
     } else {
         kind
     };
-    let explanation = audit::explain(rule, shape, &known);
-    audit::Denial {
+    let denial = audit::Denial {
         kind,
         caller: slot.caller.as_ref(),
         request: Some(request),
         shape: Some(shape),
-        explanation: &explanation,
-    }
-    .log();
-    Denied::at(kind, &slot.edge)
-        .lacking(scopes)
-        .explained(explanation)
+        explanation: audit::explain(rule, shape, &known),
+    };
+    denial.refuse().lacking(scopes)
 }
 
 pub(crate) fn kind<S>(

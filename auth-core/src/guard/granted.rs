@@ -102,7 +102,12 @@ where
         let proven = P::POLICY.is_none_or(|policy| shape.proves_type(policy));
         if !proven || !shape.names_type(T::ID.of) {
             let why = "the handler takes a `Granted` that its policy doesn't prove";
-            return Err(refuse(DenialKind::Misconfigured, shape, request, why));
+            return Err(refuse(
+                DenialKind::Misconfigured,
+                shape,
+                request,
+                why.to_owned(),
+            ));
         }
         let loaded = match decision.resources.take::<T>() {
             Some(loaded) => loaded,
@@ -114,7 +119,7 @@ where
                 let caller = slot(request).and_then(|slot| slot.caller.clone());
                 Ok(Self::proven(value, caller))
             }
-            Err((kind, why)) => Err(refuse(kind, shape, request, &why)),
+            Err((kind, why)) => Err(refuse(kind, shape, request, why)),
         }
     }
 }
@@ -141,22 +146,18 @@ pub(super) fn value<T: Resource>(loaded: Loaded) -> Result<T, (DenialKind, Strin
     }
 }
 
-fn refuse(kind: DenialKind, shape: &PolicyShape, request: &Parts, explanation: &str) -> Denied {
-    let Some(slot) = slot(request) else {
-        return Denied::unwired();
-    };
+fn refuse(kind: DenialKind, shape: &PolicyShape, request: &Parts, explanation: String) -> Denied {
     if kind == DenialKind::Misconfigured {
         tracing::error!(target: "auth_core::wiring", policy = shape.name, explanation);
     }
     audit::Denial {
         kind,
-        caller: slot.caller.as_ref(),
+        caller: slot(request).and_then(|slot| slot.caller.as_ref()),
         request: Some(request),
         shape: Some(shape),
         explanation,
     }
-    .log();
-    Denied::at(kind, &slot.edge).explained(explanation.to_owned())
+    .refuse()
 }
 
 async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result<Loaded, Denied> {

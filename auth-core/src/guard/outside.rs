@@ -111,10 +111,9 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             caller: Some(self.principal),
             request: None,
             shape: Some(P::SHAPE),
-            explanation: &explanation,
+            explanation,
         }
-        .log();
-        Denied::new(kind, None).explained(explanation)
+        .refuse()
     }
 }
 

@@ -22,7 +22,7 @@ impl<S: Sync> FromRequestParts<S> for Principal {
             caller: None,
             request: Some(request),
             shape: slot.decision.as_ref().map(|decision| decision.shape),
-            explanation: "the handler takes a `Principal`, and the caller is nobody",
+            explanation: "the handler takes a `Principal`, and the caller is nobody".to_owned(),
         }
         .log();
         Err(Denied::at(kind, &slot.edge))

@@ -73,8 +73,7 @@ impl PolicyRouter {
 }
 
 fn route(row: &PolicyRow) -> String {
-    let method = row.method.as_ref().map_or("ANY", |method| method.as_str());
-    format!("{method} {} ({})", row.path, row.handler)
+    format!("{} {} ({})", row.method_name(), row.path, row.handler)
 }
 
 fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError> {

@@ -43,9 +43,7 @@ impl Policies {
     pub fn iter(&self) -> impl Iterator<Item = &PolicyRow> {
         self.rows.iter()
     }
-}
 
-impl Policies {
     /// The policies that rows name, and that those name, each once.
     fn named(&self) -> Vec<&'static PolicyShape> {
         let mut named = Vec::new();
@@ -130,6 +128,11 @@ impl PolicyRow {
         self.method.as_ref()
     }
 
+    /// The method as it is printed.
+    pub(super) fn method_name(&self) -> &str {
+        self.method.as_ref().map_or("ANY", Method::as_str)
+    }
+
     /// The full path template; of a fallback, the path it stands under.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -190,7 +193,7 @@ impl PolicyRow {
 
 impl fmt::Display for PolicyRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let method = self.method.as_ref().map_or("ANY", Method::as_str);
+        let method = self.method_name();
         let which = match self.mounted {
             Mounted::Path => "",
             Mounted::Below => " and below",

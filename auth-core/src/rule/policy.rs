@@ -6,7 +6,7 @@ use super::{Rule, tree::ConditionShape};
 use crate::principal::{VocabularyKind, Word};
 
 /// A resource or policy: told apart by its names in constants, where a `TypeId` can't be compared,
-/// and by its `TypeId` at run time, where names are dear to.
+/// and by its `TypeId` at run time, where names are dear.
 #[derive(Clone, Copy, Debug)]
 pub struct Id {
     pub of: TypeId,

@@ -8,11 +8,7 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{
-    domain::Invalid,
-    repository::StoreError,
-    service::{Failure, Stale},
-};
+use crate::{domain::Invalid, repository::StoreError, service::Failure};
 
 /// A JSON body; what can't be read as one is a problem document.
 pub(crate) struct Input<T>(pub(crate) T);
@@ -51,18 +47,12 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<Stale> for Problem {
-    fn from(_: Stale) -> Self {
-        Self::new(StatusCode::CONFLICT, "stale_version")
-            .detail("somebody changed the ticket meanwhile: read it again")
-    }
-}
-
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Invalid(invalid) => invalid.into(),
-            Failure::Stale(stale) => stale.into(),
+            Failure::Stale => Self::new(StatusCode::CONFLICT, "stale_version")
+                .detail("somebody changed the ticket meanwhile: read it again"),
             Failure::Store(error) => error.into(),
         }
     }

@@ -3,4 +3,4 @@
 
 mod tickets;
 
-pub(crate) use tickets::{Failure, Stale, Tickets};
+pub(crate) use tickets::{Failure, Tickets};

@@ -12,15 +12,12 @@ pub(crate) struct Tickets {
     store: Store,
 }
 
-/// The ticket is not any more what the caller, or the decision, has seen.
-#[derive(Debug)]
-pub(crate) struct Stale;
-
 /// Why something was not done.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Invalid(Invalid),
-    Stale(Stale),
+    /// The ticket is not any more what the caller, or the decision, has seen.
+    Stale,
     Store(StoreError),
 }
 
@@ -57,7 +54,7 @@ impl Tickets {
     ) -> Result<Ticket, Failure> {
         change.check()?;
         if change.version != ticket.version {
-            return Err(Stale.into());
+            return Err(Failure::Stale);
         }
         let mut changed = ticket.into_inner();
         changed.title = change.title;
@@ -83,24 +80,19 @@ impl Tickets {
         if self.store.delete_ticket(ticket.id, ticket.version).await? {
             Ok(())
         } else {
-            Err(Stale.into())
+            Err(Failure::Stale)
         }
     }
 
     async fn write(&self, ticket: Ticket) -> Result<Ticket, Failure> {
-        Ok(self.store.replace_ticket(ticket).await?.ok_or(Stale)?)
+        let written = self.store.replace_ticket(ticket).await?;
+        written.ok_or(Failure::Stale)
     }
 }
 
 impl From<Invalid> for Failure {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
-    }
-}
-
-impl From<Stale> for Failure {
-    fn from(stale: Stale) -> Self {
-        Self::Stale(stale)
     }
 }
 
