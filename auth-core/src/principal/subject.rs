@@ -70,3 +70,27 @@ impl SubjectId for uuid::Uuid {
         Cow::Owned(self.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SubjectKey;
+    use crate::{Identity, Principal};
+
+    #[test]
+    fn an_owner_that_may_be_absent_is_its_subject_or_nobody() {
+        let ann = Principal::verified(Identity::person("i", "ann"));
+        assert!(Some("ann").is(&ann));
+        assert!(!Some("bob").is(&ann));
+        assert!(!None::<&str>.is(&ann));
+    }
+
+    #[cfg(feature = "uuid")]
+    #[test]
+    fn a_uuid_is_compared_in_its_hyphenated_lower_case() {
+        let owner = uuid::Uuid::from_u128(0xABCD);
+        let whose = |text: &str| Principal::verified(Identity::person("i", text));
+        assert!(owner.is(&whose("00000000-0000-0000-0000-00000000abcd")));
+        assert!(!owner.is(&whose("00000000-0000-0000-0000-00000000ABCD")));
+        assert!(!owner.is(&whose("0000000000000000000000000000abcd")));
+    }
+}

@@ -9,6 +9,7 @@ mod issuer;
 mod json;
 mod key;
 mod names;
+mod roca;
 mod rsa;
 mod verify;
 

@@ -1,5 +1,7 @@
 use simple_asn1::ASN1Block;
 
+use super::roca;
+
 /// What is wrong with a public RSA key as PKCS#1 has it (RFC 8017 §A.1.1): a modulus and an exponent.
 pub(super) fn fault_of_der(der: &[u8]) -> Option<&'static str> {
     let blocks = simple_asn1::from_der(der).unwrap_or_default();
@@ -29,6 +31,8 @@ pub(super) fn fault(modulus: &[u8], exponent: &[u8]) -> Option<&'static str> {
         Some("its modulus is longer than 8192 bits")
     } else if !(17..=256).contains(&exponent_bits) {
         Some("its exponent is not between 2^16 and 2^256")
+    } else if roca::has_fingerprint(modulus) {
+        Some("its factors can be computed (ROCA, CVE-2017-15361)")
     } else {
         None
     }
