@@ -2,12 +2,15 @@
 
 use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, sync::Once};
 
-use auth_core::{PolicyRouter, guarded, routing::get};
+use auth_core::{Bearer, Issuer, PolicyRouter, guarded, routing::get};
 use auth_tests::{
     Callers, call,
-    notes::{self, DOWN, EditNote, MISSING, PANICS},
+    notes::{self, DOWN, EditNote, MISSING, PANICS, Role},
+    send,
 };
-use http::Method;
+use axum::body::Body;
+use http::{Method, Request};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -58,14 +61,18 @@ async fn events(
     path: &str,
     caller: &str,
 ) -> Vec<(String, Fields)> {
+    listen();
+    call(app, method, path, caller).await;
+    LOGGED.take()
+}
+
+fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let subscriber = tracing_subscriber::registry().with(Kept);
         tracing::subscriber::set_global_default(subscriber).expect("the only one");
     });
     LOGGED.take();
-    call(app, method, path, caller).await;
-    LOGGED.take()
 }
 
 async fn denial(method: Method, path: &str, caller: &str) -> Fields {
@@ -203,4 +210,36 @@ async fn refused_credentials_are_one_event_with_the_reason() {
         ("invalid_token", "\"it has expired\"")
     );
     assert_eq!(event["route"], "/whoami");
+}
+
+#[tokio::test]
+async fn a_name_the_app_does_not_know_is_dropped_and_logged_once() {
+    let secret = [7; 32];
+    let mut header = Header::new(Algorithm::HS256);
+    header.typ = Some("at+jwt".to_owned());
+    let claims = serde_json::json!({
+        "iss": "https://id.example", "aud": "notes", "sub": "ann", "exp": 4_000_000_000_u64,
+        "roles": ["wizard", "writer", "wizard"],
+    });
+    let token = encode(&header, &claims, &EncodingKey::from_secret(&secret)).expect("a token");
+    let issuer = Issuer::new("https://id.example")
+        .audience("notes")
+        .hs256(secret)
+        .roles::<Role>();
+    let app = PolicyRouter::new()
+        .route("/notes/{note_id}", get(guarded(EditNote, || async {})))
+        .with_state(notes::state())
+        .authenticate(Bearer::jwt(issuer));
+    listen();
+    for _ in 0..2 {
+        let request = Request::get("/notes/1").header("authorization", format!("Bearer {token}"));
+        let answer = send(&app, request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(answer.status(), 200, "the known name counts");
+    }
+    let logged = LOGGED.take();
+    let unknown: Vec<_> = logged
+        .iter()
+        .filter_map(|(_, fields)| fields.get("name"))
+        .collect();
+    assert_eq!(unknown, ["\"wizard\""]);
 }
