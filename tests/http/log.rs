@@ -1,78 +1,16 @@
 //! Every denial is one event that explains itself; no token and no raw text of the client is in it.
 
-use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, sync::Once};
-
-use auth_core::{Bearer, Issuer, PolicyRouter, guarded, routing::get};
+use auth_core::{Guarded, PolicyRouter, guarded, routing::get};
 use auth_tests::{
     Callers, call,
-    notes::{self, DOWN, EditNote, MISSING, PANICS, Role},
-    send,
+    log::{Fields, logged},
+    notes::{self, DOWN, EditNote, MISSING, PANICS},
 };
-use axum::body::Body;
-use http::{Method, Request};
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use tracing::{
-    Event, Subscriber,
-    field::{Field, Visit},
-};
-use tracing_subscriber::{
-    Layer,
-    layer::{Context, SubscriberExt},
-};
-
-type Fields = BTreeMap<String, String>;
-
-thread_local! {
-    /// What this test's thread, which its requests run on, has logged.
-    static LOGGED: RefCell<Vec<(String, Fields)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Keeps the events of this crate's targets, each on its own thread. One for all tests: one a test
-/// would race for the callsites' caches.
-struct Kept;
-
-struct Reading(Fields);
-
-impl Visit for Reading {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.insert(field.name().to_owned(), value.to_owned());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.0.insert(field.name().to_owned(), format!("{value:?}"));
-    }
-}
-
-impl<S: Subscriber> Layer<S> for Kept {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let target = event.metadata().target();
-        if target.starts_with("auth_core") {
-            let mut reading = Reading(Fields::new());
-            event.record(&mut reading);
-            LOGGED.with_borrow_mut(|logged| logged.push((target.to_owned(), reading.0)));
-        }
-    }
-}
+use http::Method;
 
 /// The events of one call.
-async fn events(
-    app: &auth_core::Guarded,
-    method: Method,
-    path: &str,
-    caller: &str,
-) -> Vec<(String, Fields)> {
-    listen();
-    call(app, method, path, caller).await;
-    LOGGED.take()
-}
-
-fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let subscriber = tracing_subscriber::registry().with(Kept);
-        tracing::subscriber::set_global_default(subscriber).expect("the only one");
-    });
-    LOGGED.take();
+async fn events(app: &Guarded, method: Method, path: &str, caller: &str) -> Vec<(String, Fields)> {
+    logged(call(app, method, path, caller)).await
 }
 
 async fn denial(method: Method, path: &str, caller: &str) -> Fields {
@@ -210,36 +148,4 @@ async fn refused_credentials_are_one_event_with_the_reason() {
         ("invalid_token", "\"it has expired\"")
     );
     assert_eq!(event["route"], "/whoami");
-}
-
-#[tokio::test]
-async fn a_name_the_app_does_not_know_is_dropped_and_logged_once() {
-    let secret = [7; 32];
-    let mut header = Header::new(Algorithm::HS256);
-    header.typ = Some("at+jwt".to_owned());
-    let claims = serde_json::json!({
-        "iss": "https://id.example", "aud": "notes", "sub": "ann", "exp": 4_000_000_000_u64,
-        "roles": ["wizard", "writer", "wizard"],
-    });
-    let token = encode(&header, &claims, &EncodingKey::from_secret(&secret)).expect("a token");
-    let issuer = Issuer::new("https://id.example")
-        .audience("notes")
-        .hs256(secret)
-        .roles::<Role>();
-    let app = PolicyRouter::new()
-        .route("/notes/{note_id}", get(guarded(EditNote, || async {})))
-        .with_state(notes::state())
-        .authenticate(Bearer::jwt(issuer));
-    listen();
-    for _ in 0..2 {
-        let request = Request::get("/notes/1").header("authorization", format!("Bearer {token}"));
-        let answer = send(&app, request.body(Body::empty()).expect("a request")).await;
-        assert_eq!(answer.status(), 200, "the known name counts");
-    }
-    let logged = LOGGED.take();
-    let unknown: Vec<_> = logged
-        .iter()
-        .filter_map(|(_, fields)| fields.get("name"))
-        .collect();
-    assert_eq!(unknown, ["\"wizard\""]);
 }

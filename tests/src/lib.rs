@@ -8,6 +8,7 @@
     reason = "a library of tests: it panics where a test fails"
 )]
 
+pub mod log;
 pub mod notes;
 
 use auth_core::{Authenticator, Challenge, Identity, Outcome, async_trait};

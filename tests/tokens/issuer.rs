@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use auth_core::{Bearer, Issuer, PolicyRouter, requires, routing::get};
-use auth_tests::notes::{Permission, Role};
+use auth_tests::{
+    log::logged,
+    notes::{Permission, Role},
+};
 
 use crate::{
     SECRET, app, issuer,
@@ -83,6 +86,25 @@ async fn names_the_app_does_not_know_are_dropped_and_a_single_text_is_a_list_of_
     }
     let token = format!("Bearer {}", signed(HEADER, &without("roles")));
     assert_eq!(present(&app, "/writers", &token).await.status(), 403);
+}
+
+#[tokio::test]
+async fn a_name_the_app_does_not_know_is_logged_once() {
+    let app = app(issuer());
+    let claims = with("roles", r#"["wizard","writer","wizard"]"#);
+    let token = format!("Bearer {}", signed(HEADER, &claims));
+    let events = logged(async {
+        for _ in 0..2 {
+            let answer = present(&app, "/writers", &token).await;
+            assert_eq!(answer.status(), 200, "the known name counts");
+        }
+    })
+    .await;
+    let unknown: Vec<_> = events
+        .iter()
+        .filter_map(|(_, fields)| fields.get("name"))
+        .collect();
+    assert_eq!(unknown, ["\"wizard\""]);
 }
 
 #[tokio::test]
