@@ -89,4 +89,25 @@ mod tests {
         even[255] = 0xfe;
         assert!(fault(&even, &[1, 0, 1]).is_some());
     }
+
+    #[test]
+    fn a_modulus_whose_factors_can_be_computed() {
+        // 65537^128, as such a key's modulus might be: shifted by two bytes and added to itself.
+        let mut modulus = vec![1_u8];
+        for _ in 0..128 {
+            let shifted = [&modulus[..], &[0, 0]].concat();
+            let plain = [&[0, 0], &modulus[..]].concat();
+            let mut carry = 0;
+            modulus = shifted;
+            for (digit, added) in modulus.iter_mut().zip(plain).rev() {
+                let sum = u16::from(*digit) + u16::from(added) + carry;
+                [_, *digit] = sum.to_be_bytes();
+                carry = sum >> 8;
+            }
+            assert_eq!(carry, 0, "it still has room");
+        }
+        assert_eq!(bits(&modulus), 2049);
+        let why = fault(&modulus, &[1, 0, 1]).expect("a fault");
+        assert!(why.contains("ROCA"), "{why}");
+    }
 }
