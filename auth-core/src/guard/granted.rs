@@ -101,13 +101,8 @@ where
         let shape = decision.shape;
         let proven = P::POLICY.is_none_or(|policy| shape.proves_type(policy));
         if !proven || !shape.names_type(T::ID.of) {
-            let why = "the handler takes a `Granted` that its policy doesn't prove";
-            return Err(refuse(
-                DenialKind::Misconfigured,
-                shape,
-                request,
-                why.to_owned(),
-            ));
+            let why = "the handler takes a `Granted` that its policy doesn't prove".to_owned();
+            return Err(refuse(DenialKind::Misconfigured, shape, request, why));
         }
         let loaded = match decision.resources.take::<T>() {
             Some(loaded) => loaded,
