@@ -137,3 +137,45 @@ async fn a_load_comes_before_what_has_to_be_awaited_in_whatever_order_they_are_w
     );
     assert_eq!(ASKED.load(Ordering::Relaxed), 1);
 }
+
+/// Where a note hangs: a second resource of the same request.
+#[derive(Clone, Debug, Resource)]
+struct Board {
+    #[key]
+    id: u64,
+    #[owner]
+    keeper: UserId,
+}
+
+impl Load for Board {
+    type State = App;
+    type Key = u64;
+    type Error = String;
+
+    async fn load(id: u64, _: &App) -> Result<Option<Self>, String> {
+        let keeper = UserId("ann".to_owned());
+        Ok(Some(Self { id, keeper }))
+    }
+}
+
+#[requires(owns = "note", owns = "board")]
+async fn pinned(note: Granted<Note>, board: Granted<Board>) -> String {
+    format!("{} on {}", note.id, board.id)
+}
+
+#[requires(owns = "note", owns = "board")]
+async fn pinning(board: Granted<Board>, note: Granted<Note>) -> String {
+    format!("{} holds {}", board.id, note.id)
+}
+
+#[tokio::test]
+async fn each_of_two_resources_reaches_its_own_argument() {
+    let app = PolicyRouter::new()
+        .route("/pinned/{board_id}/{note_id}", get(pinned))
+        .route("/pinning/{board_id}/{note_id}", get(pinning))
+        .with_state(notes::state())
+        .authenticate(Callers);
+    for (path, body) in [("/pinned/7/1", "1 on 7"), ("/pinning/7/1", "7 holds 1")] {
+        assert_eq!(call(&app, Method::GET, path, "ann").await.body, body);
+    }
+}

@@ -4,6 +4,7 @@ mod attacks;
 mod issuer;
 mod keys;
 mod minted;
+mod principal;
 
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, public, requires, routing::get};
 use auth_tests::{

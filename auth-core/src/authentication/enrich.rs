@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use http::{HeaderName, request::Parts};
 
 use super::{Authenticator, Challenge, Outcome};
-use crate::{Identity, principal::Vocabulary};
+use crate::Identity;
 
 /// Adds to who the credential names: values of the app's own, or roles that stand in its database.
 ///
@@ -48,9 +48,5 @@ impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
 
     fn credential_headers(&self) -> Vec<HeaderName> {
         self.authenticator.credential_headers()
-    }
-
-    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
-        self.authenticator.vocabularies()
     }
 }
