@@ -163,19 +163,24 @@ async fn pinned(note: Granted<Note>, board: Granted<Board>) -> String {
     format!("{} on {}", note.id, board.id)
 }
 
-#[requires(owns = "note", owns = "board")]
+#[requires(owns = "board", owns = "note")]
 async fn pinning(board: Granted<Board>, note: Granted<Note>) -> String {
     format!("{} holds {}", board.id, note.id)
 }
 
 #[tokio::test]
 async fn each_of_two_resources_reaches_its_own_argument() {
+    let state = notes::state();
     let app = PolicyRouter::new()
         .route("/pinned/{board_id}/{note_id}", get(pinned))
         .route("/pinning/{board_id}/{note_id}", get(pinning))
-        .with_state(notes::state())
+        .with_state(state.clone())
         .authenticate(Callers);
-    for (path, body) in [("/pinned/7/1", "1 on 7"), ("/pinning/7/1", "7 holds 1")] {
+    for (path, body, loads) in [
+        ("/pinned/7/1", "1 on 7", 1),
+        ("/pinning/7/1", "7 holds 1", 2),
+    ] {
         assert_eq!(call(&app, Method::GET, path, "ann").await.body, body);
+        assert_eq!(state.store.loads(), loads, "{path} loads the note once");
     }
 }
