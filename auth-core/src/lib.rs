@@ -26,9 +26,9 @@ pub use auth_macros::{
 };
 
 #[cfg(feature = "jwt")]
-pub use authentication::jwt::Issuer;
+pub use authentication::jwt::{Algorithm, Issuer};
 pub use authentication::{
-    Authenticator, Bearer, Challenge, Enrich, Enriched, Outcome, TokenVerifier,
+    Authenticator, Bearer, Challenge, Enrich, Enriched, IssuerName, Outcome, TokenVerifier,
 };
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;

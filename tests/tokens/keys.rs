@@ -1,73 +1,14 @@
 //! Every algorithm with real keys, from PEM and from JWK, and keys that must not be admitted.
 
-use std::sync::OnceLock;
-
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, routing::get};
-use aws_lc_rs::{
-    encoding::AsDer,
-    rsa::KeySize,
-    signature::{
-        ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
-        EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RsaKeyPair,
-    },
-};
-use jsonwebtoken::{Algorithm, EncodingKey, crypto, jwk::Jwk};
-use pem::Pem;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING};
+use jsonwebtoken::{Algorithm, EncodingKey, jwk::Jwk};
 
 use crate::{
-    minted::{encoded, members, object},
+    minted::encoded,
+    pairs::{Pair, ec, ed, new_rsa, rsa, signed},
     present,
 };
-
-/// A key that signs, and its public half in PEM.
-struct Pair {
-    signing: EncodingKey,
-    public: String,
-}
-
-fn spki(der: &[u8]) -> String {
-    pem::encode(&Pem::new("PUBLIC KEY", der))
-}
-
-fn new_rsa() -> Pair {
-    let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
-    let private: aws_lc_rs::encoding::Pkcs8V1Der = pair.as_der().expect("its private half");
-    let private = Pem::new("PRIVATE KEY", private.as_ref());
-    let public: aws_lc_rs::encoding::PublicKeyX509Der =
-        pair.public_key().as_der().expect("its public half");
-    Pair {
-        signing: EncodingKey::from_rsa_pem(pem::encode(&private).as_bytes()).expect("a PEM"),
-        public: spki(public.as_ref()),
-    }
-}
-
-/// The one that most tests use: making one takes its time.
-fn rsa() -> &'static Pair {
-    static PAIR: OnceLock<Pair> = OnceLock::new();
-    PAIR.get_or_init(new_rsa)
-}
-
-fn ec(algorithm: &'static EcdsaSigningAlgorithm) -> Pair {
-    let pair = EcdsaKeyPair::generate(algorithm).expect("a key");
-    let private = pair.to_pkcs8v1().expect("its private half");
-    let public: aws_lc_rs::encoding::PublicKeyX509Der =
-        pair.public_key().as_der().expect("its public half");
-    Pair {
-        signing: EncodingKey::from_ec_der(private.as_ref()),
-        public: spki(public.as_ref()),
-    }
-}
-
-fn ed() -> Pair {
-    let pair = Ed25519KeyPair::generate().expect("a key");
-    let private = pair.to_pkcs8v1().expect("its private half");
-    let public: aws_lc_rs::encoding::PublicKeyX509Der =
-        pair.public_key().as_der().expect("its public half");
-    Pair {
-        signing: EncodingKey::from_ed_der(private.as_ref()),
-        public: spki(public.as_ref()),
-    }
-}
 
 fn issuer() -> Issuer {
     Issuer::new("https://id.example").audience("notes")
@@ -77,16 +18,6 @@ fn app(issuer: Issuer) -> Guarded {
     PolicyRouter::new()
         .route("/guarded", get(crate::guarded))
         .authenticate(Bearer::jwt(issuer))
-}
-
-fn signed(algorithm: Algorithm, named: &str, kid: Option<&str>, key: &EncodingKey) -> String {
-    let kid = kid
-        .map(|kid| format!(r#","kid":"{kid}""#))
-        .unwrap_or_default();
-    let header = format!(r#"{{"alg":"{named}","typ":"at+jwt"{kid}}}"#);
-    let message = format!("{}.{}", encoded(header), encoded(object(&members())));
-    let signature = crypto::sign(message.as_bytes(), key, algorithm).expect("a signature");
-    format!("Bearer {message}.{signature}")
 }
 
 type With = fn(Issuer, &str) -> Issuer;
@@ -227,10 +158,15 @@ async fn a_jwk_is_a_key_with_one_algorithm_and_perhaps_a_name() {
         }
         let without_algorithm = jwk.replace(&format!(r#","alg":"{named}""#), "");
         let without_algorithm = without_algorithm.replace(&format!(r#""alg":"{named}","#), "");
-        assert!(
-            Bearer::try_jwt(issuer().jwk(&without_algorithm)).is_err(),
+        let usual = ["RS256", "ES256", "ES384", "EdDSA"].contains(&named);
+        let token = signed(algorithm, named, None, &signing);
+        assert_eq!(
+            accepted(issuer().jwk(&without_algorithm), &token).await,
+            usual,
             "{named}: {without_algorithm}"
         );
+        let taken = issuer().algorithms([ours(named)]).jwk(&without_algorithm);
+        assert!(accepted(taken, &token).await, "{named}, which the app says");
         let to_encrypt = jwk.replacen('{', r#"{"use":"enc","#, 1);
         assert!(
             Bearer::try_jwt(issuer().jwk(&to_encrypt)).is_err(),
@@ -242,6 +178,39 @@ async fn a_jwk_is_a_key_with_one_algorithm_and_perhaps_a_name() {
             "{named}: {to_sign}"
         );
     }
+}
+
+fn ours(named: &str) -> auth_core::Algorithm {
+    use auth_core::Algorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
+    let all = [
+        ("RS256", Rs256),
+        ("RS384", Rs384),
+        ("RS512", Rs512),
+        ("PS256", Ps256),
+        ("PS384", Ps384),
+        ("PS512", Ps512),
+        ("ES256", Es256),
+        ("ES384", Es384),
+        ("EdDSA", EdDsa),
+    ];
+    all.into_iter()
+        .find(|(name, _)| *name == named)
+        .expect("one of ours")
+        .1
+}
+
+#[tokio::test]
+async fn a_key_whose_algorithm_the_app_does_not_take_is_not_used() {
+    let key = ec(&ECDSA_P256_SHA256_FIXED_SIGNING);
+    let jwk = Jwk::from_encoding_key(&key.signing, Algorithm::ES256).expect("a public key");
+    let jwk = serde_json::to_string(&jwk).expect("JSON");
+    let with = |algorithms: &[auth_core::Algorithm]| {
+        Bearer::try_jwt(issuer().jwk(&jwk).algorithms(algorithms.iter().copied()))
+    };
+    assert!(with(&[auth_core::Algorithm::Es256]).is_ok());
+    let refused = with(&[auth_core::Algorithm::Rs256]).expect_err("none is left");
+    let why = refused.to_string();
+    assert!(why.contains("none of those the app takes"), "{why}");
 }
 
 #[tokio::test]
@@ -294,33 +263,33 @@ fn keys_that_cannot_be_used_are_refused_at_construction() {
         ("another kind", issuer().rs256(&es256.public)),
         ("another kind", issuer().eddsa(&es256.public)),
         ("another kind", issuer().es256(&ed.public)),
-        ("a JWK of 1024 bits", issuer().jwk(&rsa_jwk(128, "AQAB"))),
+        ("a JWK of 1024 bits", issuer().jwk(rsa_jwk(128, "AQAB"))),
         (
             "a JWK with the exponent 3",
-            issuer().jwk(&rsa_jwk(256, "Aw")),
+            issuer().jwk(rsa_jwk(256, "Aw")),
         ),
         (
             "a JWK with the exponent 1",
-            issuer().jwk(&rsa_jwk(256, "AQ")),
+            issuer().jwk(rsa_jwk(256, "AQ")),
         ),
-        ("a JWK of 16384 bits", issuer().jwk(&rsa_jwk(2048, "AQAB"))),
+        ("a JWK of 16384 bits", issuer().jwk(rsa_jwk(2048, "AQAB"))),
         (
             "a secret's JWK",
             issuer().jwk(r#"{"kty":"oct","alg":"HS256","k":"AAAA"}"#),
         ),
         (
             "a JWK for encryption",
-            issuer().jwk(&rsa_jwk(256, "AQAB").replace("RS256", "RSA-OAEP")),
+            issuer().jwk(rsa_jwk(256, "AQAB").replace("RS256", "RSA-OAEP")),
         ),
         (
             "an unknown algorithm",
-            issuer().jwk(&rsa_jwk(256, "AQAB").replace("RS256", "none")),
+            issuer().jwk(rsa_jwk(256, "AQAB").replace("RS256", "none")),
         ),
     ];
     for (what, issuer) in table {
         assert!(Bearer::try_jwt(issuer).is_err(), "{what}");
     }
-    assert!(Bearer::try_jwt(issuer().jwk(&rsa_jwk(256, "AQAB"))).is_ok());
+    assert!(Bearer::try_jwt(issuer().jwk(rsa_jwk(256, "AQAB"))).is_ok());
     let mixed = issuer().es256(&es256.public).hs256([7; 32]);
     assert!(
         Bearer::try_jwt(mixed).is_err(),

@@ -1,10 +1,14 @@
 //! Tokens that must not count, as a table: none passes, on guarded and public routes alike.
 
 mod attacks;
+mod cache;
 mod issuer;
 mod keys;
 mod minted;
+mod pairs;
 mod principal;
+mod refresh;
+mod several;
 
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, public, requires, routing::get};
 use auth_tests::{

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use http::{HeaderName, header::AUTHORIZATION, request::Parts};
 
-use super::{Authenticator, Challenge, Outcome};
+use super::{Authenticator, Challenge, IssuerName, Outcome};
 use crate::principal::Vocabulary;
 
 /// Judges the token that [`Bearer`] found.
@@ -9,6 +9,11 @@ use crate::principal::Vocabulary;
 pub trait TokenVerifier: Send + Sync + 'static {
     /// Who the token names, or why it doesn't verify. Never [`Outcome::Nobody`]: a token is there.
     async fn verify(&self, token: &str) -> Outcome;
+
+    /// See [`Authenticator::issuers`].
+    fn issuers(&self) -> Vec<IssuerName> {
+        Vec::new()
+    }
 
     /// See [`Authenticator::vocabularies`].
     #[doc(hidden)]
@@ -33,6 +38,19 @@ impl<V: TokenVerifier> Bearer<V> {
             verifier,
             realm: None,
         }
+    }
+
+    #[cfg(feature = "jwt")]
+    pub(super) fn map(self, change: impl FnOnce(V) -> V) -> Self {
+        Self {
+            verifier: change(self.verifier),
+            realm: self.realm,
+        }
+    }
+
+    #[cfg(feature = "jwt")]
+    pub(super) fn verifier(&self) -> &V {
+        &self.verifier
     }
 
     /// Names the protection space in challenges.
@@ -63,6 +81,10 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
 
     fn credential_headers(&self) -> Vec<HeaderName> {
         vec![AUTHORIZATION]
+    }
+
+    fn issuers(&self) -> Vec<IssuerName> {
+        self.verifier.issuers()
     }
 
     fn vocabularies(&self) -> Vec<&'static Vocabulary> {

@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use http::{HeaderName, request::Parts};
 
-use super::{Authenticator, Challenge, Outcome};
+use super::{Authenticator, Challenge, IssuerName, Outcome};
 use crate::Identity;
 
 /// Adds to who the credential names: values of the app's own, or roles that stand in its database.
@@ -34,10 +36,12 @@ impl<A: Authenticator, E: Enrich> Enriched<A, E> {
 impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
     async fn authenticate(&self, request: &Parts) -> Outcome {
         match self.authenticator.authenticate(request).await {
-            Outcome::Known(identity) => match self.enrich.enrich(*identity).await {
-                Ok(identity) => Outcome::known(identity),
-                Err(why) => Outcome::Unavailable(why),
-            },
+            Outcome::Known(identity) => {
+                match self.enrich.enrich(Arc::unwrap_or_clone(identity)).await {
+                    Ok(identity) => Outcome::known(identity),
+                    Err(why) => Outcome::Unavailable(why),
+                }
+            }
             other => other,
         }
     }
@@ -48,5 +52,9 @@ impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
 
     fn credential_headers(&self) -> Vec<HeaderName> {
         self.authenticator.credential_headers()
+    }
+
+    fn issuers(&self) -> Vec<IssuerName> {
+        self.authenticator.issuers()
     }
 }

@@ -111,7 +111,10 @@ impl Authentication {
             .unwrap_or_else(Outcome::Unavailable);
         let (kind, why) = match outcome {
             Outcome::Nobody => return Ok(None),
-            Outcome::Known(identity) => return Ok(Some(Principal::verified(*identity))),
+            Outcome::Known(identity) => {
+                let home = self.edge.home.is(identity.issuer());
+                return Ok(Some(Principal::verified(identity, home)));
+            }
             Outcome::Malformed(why) => (DenialKind::InvalidRequest, why.to_owned()),
             Outcome::Refused(why) => (DenialKind::InvalidToken, why),
             Outcome::Unavailable(why) => (DenialKind::CredentialsUnavailable, why),

@@ -6,11 +6,14 @@
 mod bearer;
 mod challenge;
 mod enrich;
+mod home;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 pub(crate) mod layer;
 pub(crate) mod prefix;
 pub(crate) mod slot;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderName, request::Parts};
@@ -20,6 +23,8 @@ use crate::{Identity, principal::Vocabulary};
 pub use bearer::{Bearer, TokenVerifier};
 pub use challenge::Challenge;
 pub use enrich::{Enrich, Enriched};
+pub(crate) use home::Home;
+pub use home::IssuerName;
 
 /// A way of knowing who calls. The app may bring its own.
 ///
@@ -44,6 +49,13 @@ pub trait Authenticator: Send + Sync + 'static {
     /// anything downstream, and named in `Vary`.
     fn credential_headers(&self) -> Vec<HeaderName>;
 
+    /// The issuers whose subjects this authenticator states, so that of several one can be the app's
+    /// home: a plain id in an `#[owner]` field means a person of that one. An authenticator that
+    /// names none has one issuer of its own, and is at home where no other names any.
+    fn issuers(&self) -> Vec<IssuerName> {
+        Vec::new()
+    }
+
     /// The vocabularies of roles and permissions this authenticator can fill. A route that asks
     /// for another one is refused at start.
     #[doc(hidden)]
@@ -66,7 +78,7 @@ pub enum Outcome {
     /// The request carries no credential of this kind.
     Nobody,
     /// The credential verifies; this is who it names.
-    Known(Box<Identity>),
+    Known(Arc<Identity>),
     /// The request's credential can't be read as one (400 `invalid_request`).
     Malformed(&'static str),
     /// The credential doesn't verify (401 `invalid_token`). The words go to the log alone.
@@ -79,6 +91,6 @@ impl Outcome {
     /// The credential verifies, and names `identity`.
     #[must_use]
     pub fn known(identity: Identity) -> Self {
-        Self::Known(Box::new(identity))
+        Self::Known(Arc::new(identity))
     }
 }

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use http::{HeaderName, request::Parts};
 
-use super::Challenge;
+use super::{Challenge, Home};
 use crate::{Principal, guard::Decision};
 
 /// What the layer found, where guards look for it.
@@ -34,6 +34,7 @@ impl Clone for Slot {
 pub(crate) struct Edge {
     pub(crate) challenges: Vec<Challenge>,
     pub(crate) credential_headers: Vec<HeaderName>,
+    pub(crate) home: Home,
     pub(crate) deadline: Duration,
     pub(crate) explain_to_client: bool,
 }

@@ -18,10 +18,12 @@ pub struct Identity {
     pub(super) issuer: Box<str>,
     pub(super) subject: Box<str>,
     pub(super) kind: SubjectKind,
-    pub(super) home: bool,
     pub(super) names: Names,
     pub(super) scopes: Vec<Box<str>>,
     pub(super) tenant: Option<Box<str>>,
+    pub(super) credential: Option<Box<str>>,
+    pub(super) session: Option<Box<str>>,
+    pub(super) issued_at: Option<SystemTime>,
     pub(super) authenticated_at: Option<SystemTime>,
     pub(super) authentication_class: Option<Box<str>>,
     pub(super) attached: Attached,
@@ -35,10 +37,12 @@ impl Identity {
             issuer: issuer.into(),
             subject: subject.into(),
             kind: SubjectKind::Person,
-            home: true,
             names: Names::default(),
             scopes: Vec::new(),
             tenant: None,
+            credential: None,
+            session: None,
+            issued_at: None,
             authenticated_at: None,
             authentication_class: None,
             attached: Attached::default(),
@@ -52,13 +56,6 @@ impl Identity {
             kind: SubjectKind::Machine,
             ..Self::person(issuer, subject)
         }
-    }
-
-    /// Says that the issuer isn't the app's home one: plain owner ids never mean this subject.
-    #[must_use]
-    pub fn foreign(mut self) -> Self {
-        self.home = false;
-        self
     }
 
     /// Adds a role.
@@ -92,6 +89,27 @@ impl Identity {
     #[must_use]
     pub fn tenant(mut self, tenant: impl Into<Box<str>>) -> Self {
         self.tenant = Some(tenant.into());
+        self
+    }
+
+    /// Sets what the credential itself is known by (a token's `jti`), never its secret text.
+    #[must_use]
+    pub fn credential(mut self, id: impl Into<Box<str>>) -> Self {
+        self.credential = Some(id.into());
+        self
+    }
+
+    /// Sets the login that the credential belongs to (OIDC `sid`).
+    #[must_use]
+    pub fn session(mut self, id: impl Into<Box<str>>) -> Self {
+        self.session = Some(id.into());
+        self
+    }
+
+    /// Sets when the credential was issued (`iat`).
+    #[must_use]
+    pub fn issued_at(mut self, at: SystemTime) -> Self {
+        self.issued_at = Some(at);
         self
     }
 

@@ -25,7 +25,11 @@ pub use vocabulary::{Permissions, Roles};
 /// [`Identity`] an authenticator stated. As a handler's argument it answers 401 for nobody; on a
 /// public route take `Option<Principal>`.
 #[derive(Clone)]
-pub struct Principal(Arc<Identity>);
+pub struct Principal {
+    identity: Arc<Identity>,
+    /// Whether the issuer is the one that the app's own plain ids are of.
+    home: bool,
+}
 
 /// Whether the caller is a human being or a program.
 ///
@@ -41,33 +45,33 @@ pub enum SubjectKind {
 }
 
 impl Principal {
-    pub(crate) fn verified(identity: Identity) -> Self {
-        Self(Arc::new(identity))
+    pub(crate) fn verified(identity: Arc<Identity>, home: bool) -> Self {
+        Self { identity, home }
     }
 
-    /// A principal for tests, without any credential.
+    /// A principal for tests, without any credential, of the app's home issuer.
     #[cfg(feature = "test-util")]
     #[must_use]
     pub fn for_test(identity: Identity) -> Self {
-        Self::verified(identity)
+        Self::verified(Arc::new(identity), true)
     }
 
     /// Who vouched for the caller: a token's `iss`, or the name an authenticator goes by.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.0.issuer
+        &self.identity.issuer
     }
 
     /// The caller's identifier at the issuer, as the credential states it.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.0.subject
+        &self.identity.subject
     }
 
     /// Person or machine.
     #[must_use]
     pub fn kind(&self) -> SubjectKind {
-        self.0.kind
+        self.identity.kind
     }
 
     /// Whether the caller has `role` or one that implies it.
@@ -85,51 +89,57 @@ impl Principal {
     /// Whether the credential was granted `scope`.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.0.scopes.iter().any(|held| &**held == scope)
+        self.identity.scopes.iter().any(|held| &**held == scope)
     }
 
     /// The scopes the credential was granted, as it states them.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.0.scopes.iter().map(|scope| &**scope)
+        self.identity.scopes.iter().map(|scope| &**scope)
     }
 
     /// The tenant the caller acts for.
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
-        self.0.tenant.as_deref()
+        self.identity.tenant.as_deref()
+    }
+
+    /// The login that the credential belongs to (`sid`), where it says.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.identity.session.as_deref()
     }
 
     /// When the caller last logged in, where the credential says.
     #[must_use]
     pub fn authenticated_at(&self) -> Option<SystemTime> {
-        self.0.authenticated_at
+        self.identity.authenticated_at
     }
 
     /// How strong that login was (`acr`), where the credential says.
     #[must_use]
     pub fn authentication_class(&self) -> Option<&str> {
-        self.0.authentication_class.as_deref()
+        self.identity.authentication_class.as_deref()
     }
 
     /// A value of the app's own that an authenticator or an enrichment put on the caller.
     #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
-        self.0.attached.get()
+        self.identity.attached.get()
     }
 
     /// Whether the subject is spoken of without naming its issuer: a plain id means a person of
     /// the app's home issuer.
     pub(crate) fn is_home_person(&self) -> bool {
-        self.0.home && self.0.kind == SubjectKind::Person
+        self.home && self.identity.kind == SubjectKind::Person
     }
 
     pub(crate) fn satisfies(&self, word: &Word) -> bool {
-        self.0.names.satisfy(word)
+        self.identity.names.satisfy(word)
     }
 }
 
 impl fmt::Debug for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Principal").field(&*self.0).finish()
+        f.debug_tuple("Principal").field(&*self.identity).finish()
     }
 }

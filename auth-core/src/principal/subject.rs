@@ -78,17 +78,24 @@ mod tests {
 
     #[test]
     fn an_owner_that_may_be_absent_is_its_subject_or_nobody() {
-        let ann = Principal::verified(Identity::person("i", "ann"));
+        let ann = Principal::verified(Identity::person("i", "ann").into(), true);
         assert!(Some("ann").is(&ann));
         assert!(!Some("bob").is(&ann));
         assert!(!None::<&str>.is(&ann));
+    }
+
+    #[test]
+    fn a_plain_id_means_nobody_of_another_issuer() {
+        let ann = |home| Principal::verified(Identity::person("i", "ann").into(), home);
+        assert!("ann".is(&ann(true)));
+        assert!(!"ann".is(&ann(false)));
     }
 
     #[cfg(feature = "uuid")]
     #[test]
     fn a_uuid_is_compared_in_its_hyphenated_lower_case() {
         let owner = uuid::Uuid::from_u128(0xABCD);
-        let whose = |text: &str| Principal::verified(Identity::person("i", text));
+        let whose = |text: &str| Principal::verified(Identity::person("i", text).into(), true);
         assert!(owner.is(&whose("00000000-0000-0000-0000-00000000abcd")));
         assert!(!owner.is(&whose("00000000-0000-0000-0000-00000000ABCD")));
         assert!(!owner.is(&whose("0000000000000000000000000000abcd")));

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     authentication::{
-        Authenticator,
+        Authenticator, Home,
         layer::{Authentication, AuthenticationLayer},
         slot::Edge,
     },
@@ -38,7 +38,7 @@ impl PolicyRouter {
     ///
     /// A rule's resource whose key isn't in the path, a parameter that stands in a path twice, a path
     /// and method that are mounted twice, a `Granted` argument the policy doesn't prove, a vocabulary
-    /// the authenticator doesn't fill, and `ignores_credentials` on a fallback.
+    /// the authenticator doesn't fill, several issuers of which not exactly one is home, and `ignores_credentials` on a fallback.
     pub fn try_authenticate(
         self,
         authenticator: impl Authenticator,
@@ -50,14 +50,24 @@ impl PolicyRouter {
             what: format!("{} answers it already", other.handler),
             cure: "mount one of the two elsewhere, or leave it out".to_owned(),
         }));
-        if !faults.is_empty() {
-            return Err(WiringErrors(faults));
-        }
+        let home = match Home::of(authenticator.issuers()) {
+            Ok(home) if faults.is_empty() => home,
+            Ok(_) => return Err(WiringErrors(faults)),
+            Err(issuers) => {
+                faults.push(WiringError {
+                    route: "the authentication".to_owned(),
+                    what: format!("{issuers:?} are several issuers, and not one of them is home"),
+                    cure: "mark the one that plain owner ids are of: `.home()`".to_owned(),
+                });
+                return Err(WiringErrors(faults));
+            }
+        };
         let ignoring = self.policies.iter().filter(|row| row.ignores_credentials());
         let authentication = Authentication {
             edge: Arc::new(Edge {
                 challenges: vec![authenticator.challenge()],
                 credential_headers: authenticator.credential_headers(),
+                home,
                 deadline: self.settings.deadline,
                 explain_to_client: self.settings.explain_to_client,
             }),

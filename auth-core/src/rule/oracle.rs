@@ -141,7 +141,7 @@ fn decide(rule: &'static Rule<World>, caller: Option<&Principal>, world: &World)
 }
 
 fn somebody() -> Principal {
-    Principal::verified(Identity::person("https://id.example", "ann"))
+    Principal::verified(Identity::person("https://id.example", "ann").into(), true)
 }
 
 fn agree(expression: &Expression, truths: [Truth; ATOMS], leaked: &'static Rule<World>) {

@@ -1,1 +1,8 @@
-fn main() { let _ = auth_core::Principal(std::sync::Arc::new(auth_core::Identity::person("a", "b"))); }
+use std::sync::Arc;
+
+use auth_core::{Identity, Principal};
+
+fn main() {
+    let ann = Arc::new(Identity::person("a", "b"));
+    let _ = Principal { identity: ann, home: true };
+}

@@ -1,65 +1,50 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{
-    Issuer,
-    json::Json,
-    names::{Unknown, at, scopes},
-};
+use super::{Issuer, json::Json, places::UnknownNames, verify::Unaccepted};
 use crate::Identity;
 
+/// What a token says, once it is believed.
+pub(super) struct Claimed {
+    pub(super) identity: Identity,
+    /// When it ends, the allowed leeway included.
+    pub(super) until: SystemTime,
+}
+
 /// Judges the claims of a token whose signature is the issuer's.
-pub(super) fn identity(
+pub(super) fn judged(
     issuer: &Issuer,
     claims: &Json,
     now: SystemTime,
-    unknown: &Unknown,
-) -> Result<Identity, &'static str> {
-    if !matches!(claims, Json::Object(_)) {
-        return Err("claims that are no object");
-    }
-    if required(claims, "iss", "no `iss`")? != issuer.name {
-        return Err("another issuer");
+    unknown: &UnknownNames,
+) -> Result<Claimed, Unaccepted> {
+    if issuer_of(claims)? != issuer.name {
+        return Err("another issuer".into());
     }
     audience(issuer, claims)?;
-    times(issuer, claims, now)?;
+    let until = times(issuer, claims, now)?;
     let subject = required(claims, "sub", "no `sub`")?;
-    for claim in ["jti", "client_id", "azp", "acr"] {
-        optional(claims, claim)?;
-    }
     if claims.get("cnf").is_some() {
-        return Err("a token bound to a key (`cnf`), which can't be checked here");
+        return Err("a token bound to a key (`cnf`), which can't be checked here".into());
     }
-    if issuer.untyped {
-        for claim in ["nonce", "events", "at_hash", "c_hash"] {
-            if claims.get(claim).is_some() {
-                return Err("a claim that only ID and logout tokens carry");
-            }
-        }
-    }
+    purpose(issuer, claims)?;
+    let client = optional(claims, "client_id")?;
+    let party = optional(claims, "azp")?;
     // A client that acts for itself is no person, whatever its name (RFC 9700 §4.15).
-    let mut identity = if optional(claims, "client_id")? == Some(subject) {
+    let itself = client == Some(subject) || party == Some(subject);
+    let mut identity = if itself || issuer.places.say_machine(claims)? {
         Identity::machine(issuer.name.as_str(), subject)
     } else {
         Identity::person(issuer.name.as_str(), subject)
     };
-    if issuer.foreign {
-        identity = identity.foreign();
+    identity = issuer.places.fill(claims, identity, unknown)?;
+    if let Some(id) = optional(claims, "jti")? {
+        identity = identity.credential(id);
     }
-    for source in &issuer.sources {
-        identity = source.fill(claims, identity, unknown)?;
+    if let Some(session) = optional(claims, "sid")? {
+        identity = identity.session(session);
     }
-    let granted = match &issuer.scopes_at {
-        Some(place) => at(claims, place)?,
-        // Never the union: the claim that is there counts.
-        None => claims.get("scope").or_else(|| claims.get("scp")),
-    };
-    for scope in scopes(granted)? {
-        identity = identity.scope(scope);
-    }
-    if let Some(place) = &issuer.tenant_at
-        && let Some(tenant) = at(claims, place)?
-    {
-        identity = identity.tenant(tenant.text().ok_or("a tenant that is no text")?);
+    if let Some(at) = date(claims, "iat")? {
+        identity = identity.issued_at(at);
     }
     if let Some(at) = date(claims, "auth_time")? {
         identity = identity.authenticated_at(at);
@@ -67,22 +52,54 @@ pub(super) fn identity(
     if let Some(class) = optional(claims, "acr")? {
         identity = identity.authentication_class(class);
     }
-    Ok(identity)
+    Ok(Claimed { identity, until })
+}
+
+/// Who the token says issued it: it chooses the issuer before any key is looked at.
+pub(super) fn issuer_of(claims: &Json) -> Result<&str, &'static str> {
+    if !matches!(claims, Json::Object(_)) {
+        return Err("claims that are no object");
+    }
+    required(claims, "iss", "no `iss`")
+}
+
+/// What the token is for, where its type doesn't tell.
+fn purpose(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
+    for claim in &issuer.required {
+        if matches!(claims.get(claim), None | Some(Json::Null)) {
+            return Err("a claim is missing that the app requires");
+        }
+    }
+    if !issuer.untyped {
+        return Ok(());
+    }
+    for claim in ["nonce", "events", "at_hash", "c_hash", "s_hash"] {
+        if claims.get(claim).is_some() {
+            return Err("a claim that only ID and logout tokens carry");
+        }
+    }
+    // Keycloak and Cognito say in the claims what others say in the header.
+    for (claim, right) in [("typ", "Bearer"), ("token_use", "access")] {
+        if optional(claims, claim)?.is_some_and(|named| named != right) {
+            return Err("a token for another use");
+        }
+    }
+    Ok(())
 }
 
 fn audience(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
     let ours = |name: &str| issuer.audiences.iter().any(|audience| audience == name);
-    let listed = match claims.get("aud") {
-        None => return Err("no `aud`"),
+    let listed = match issuer.audience_at.find(claims)? {
+        None => return Err("no audience"),
         Some(Json::Text(one)) => ours(one),
         Some(Json::List(list)) => {
             let names: Option<Vec<_>> = list.iter().map(Json::text).collect();
             names
-                .ok_or("an `aud` that names something but texts")?
+                .ok_or("an audience that names something but texts")?
                 .into_iter()
                 .any(ours)
         }
-        Some(_) => return Err("an `aud` that is neither a text nor a list"),
+        Some(_) => return Err("an audience that is neither a text nor a list"),
     };
     if listed {
         Ok(())
@@ -91,9 +108,9 @@ fn audience(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
     }
 }
 
-fn times(issuer: &Issuer, claims: &Json, now: SystemTime) -> Result<(), &'static str> {
-    let expires = date(claims, "exp")?.ok_or("no `exp`")?;
-    if expires + issuer.leeway <= now {
+fn times(issuer: &Issuer, claims: &Json, now: SystemTime) -> Result<SystemTime, &'static str> {
+    let until = date(claims, "exp")?.ok_or("no `exp`")? + issuer.leeway;
+    if until <= now {
         return Err("it has expired");
     }
     if date(claims, "nbf")?.is_some_and(|begins| begins > now + issuer.leeway) {
@@ -102,7 +119,7 @@ fn times(issuer: &Issuer, claims: &Json, now: SystemTime) -> Result<(), &'static
     if date(claims, "iat")?.is_some_and(|issued| issued > now + issuer.leeway) {
         return Err("it was issued in the future");
     }
-    Ok(())
+    Ok(until)
 }
 
 fn required<'j>(
@@ -146,7 +163,7 @@ fn date(claims: &Json, claim: &str) -> Result<Option<SystemTime>, &'static str> 
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use super::{Issuer, Unknown, identity};
+    use super::{Issuer, UnknownNames, judged};
     use crate::authentication::jwt::json::Json;
 
     const NOW: u64 = 1_700_000_000;
@@ -159,7 +176,7 @@ mod tests {
         let text = format!(r#"{{"iss":"i","aud":"a","sub":"s",{dates}}}"#);
         let claims = Json::parse(text.as_bytes()).expect("JSON");
         let now = UNIX_EPOCH + Duration::from_secs(NOW);
-        identity(&issuer, &claims, now, &Unknown::default()).is_ok()
+        judged(&issuer, &claims, now, &UnknownNames::default()).is_ok()
     }
 
     #[test]

@@ -1,125 +1,206 @@
-use std::{fmt, time::SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Issuer, IssuerFaults, claims, json::Json, key::Key, names::Unknown};
+use super::{
+    Issuer, IssuerFaults, Issuers,
+    cache::{TokenCache, TokenHash, Verified},
+    claims,
+    header::Header,
+    json::Json,
+    key::Key,
+    key_set::KeySet,
+    keyring::Keyring,
+    places::UnknownNames,
+};
 use crate::{
     Identity,
-    authentication::{Outcome, TokenVerifier},
+    authentication::{IssuerName, Outcome, TokenVerifier},
     principal::Vocabulary,
 };
 
-/// Judges tokens of one [`Issuer`].
+/// Judges tokens of one [`Issuer`], or of several.
 pub struct JwtVerifier {
+    issuers: Vec<Trusted>,
+    unknown: UnknownNames,
+    cache: Option<TokenCache>,
+}
+
+/// An issuer with its keys.
+struct Trusted {
     issuer: Issuer,
-    unknown: Unknown,
+    keyring: Keyring,
+}
+
+/// Why a token isn't accepted.
+#[derive(Debug)]
+pub(super) enum Unaccepted {
+    /// It doesn't verify.
+    Refused(&'static str),
+    /// It can't be judged now.
+    Unavailable(String),
+}
+
+impl From<&'static str> for Unaccepted {
+    fn from(why: &'static str) -> Self {
+        Self::Refused(why)
+    }
 }
 
 /// No access token is longer; it is asked before anything is parsed.
 const LONGEST_BYTES: usize = 8 * 1024;
-/// A key's name is a key's name, and no message.
-const LONGEST_KEY_ID_BYTES: usize = 256;
+/// So many keys are tried with a token that names none.
+const MOST_TRIED: usize = 8;
 
 impl JwtVerifier {
-    pub(super) fn new(issuer: Issuer) -> Result<Self, IssuerFaults> {
-        let mut faults = issuer.faults.clone();
-        if issuer.audiences.is_empty() {
-            faults
-                .push("no audience: `.audience(\"tickets\")` says who we are in `aud`".to_owned());
+    pub(super) fn new(Issuers(issuers): Issuers) -> Result<Self, IssuerFaults> {
+        let mut all = IssuerFaults::default();
+        let mut trusted: Vec<Trusted> = Vec::new();
+        for issuer in issuers {
+            let mut faults = issuer.faults.clone();
+            if issuer.audiences.is_empty() {
+                faults.push(
+                    "no audience: `.audience(\"tickets\")` says who we are in `aud`".to_owned(),
+                );
+            }
+            if trusted.iter().any(|known| known.issuer.name == issuer.name) {
+                faults.push("another issuer has its name: make them one".to_owned());
+            }
+            let said_wrongly = !issuer.faults.is_empty();
+            match Keyring::new(&issuer.name, issuer.keys.clone()) {
+                Ok(keyring) if faults.is_empty() => trusted.push(Trusted { issuer, keyring }),
+                Ok(_) => all.add(&issuer.name, faults),
+                Err(more) => {
+                    // A key that can't be read leaves none, which is no second fault.
+                    if !said_wrongly {
+                        faults.extend(more);
+                    }
+                    all.add(&issuer.name, faults);
+                }
+            }
         }
-        if issuer.keys.is_empty() && issuer.faults.is_empty() {
-            faults.push("no key: add one, as `.es256(pem)`".to_owned());
-        }
-        let symmetric = issuer.keys.iter().filter(|key| key.is_symmetric()).count();
-        if symmetric > 0 && symmetric < issuer.keys.len() {
-            faults.push("a secret beside public keys: an issuer signs with one kind".to_owned());
-        }
-        if faults.is_empty() {
-            Ok(Self {
-                issuer,
-                unknown: Unknown::default(),
-            })
-        } else {
-            Err(IssuerFaults {
-                issuer: issuer.name,
-                faults,
-            })
+        all.or(Self {
+            issuers: trusted,
+            unknown: UnknownNames::default(),
+            cache: TokenCache::new(10_000, Duration::from_mins(5)),
+        })
+    }
+
+    pub(super) fn cache(self, tokens: usize, keep: Duration) -> Self {
+        Self {
+            cache: TokenCache::new(tokens, keep),
+            ..self
         }
     }
 
-    fn judge(&self, token: &str, now: SystemTime) -> Result<Identity, &'static str> {
-        if token.len() > LONGEST_BYTES {
-            return Err("it is longer than 8 KiB");
+    pub(super) async fn warm_up(&self) -> Result<(), IssuerFaults> {
+        let mut faults = IssuerFaults::default();
+        for trusted in &self.issuers {
+            if let Err(why) = trusted.keyring.keys(|_| true).await {
+                faults.add(&trusted.issuer.name, vec![why]);
+            }
         }
+        faults.or(())
+    }
+
+    async fn identity(&self, token: &str) -> Result<Arc<Identity>, Unaccepted> {
+        if token.len() > LONGEST_BYTES {
+            return Err("it is longer than 8 KiB".into());
+        }
+        let now = SystemTime::now();
+        let Some(cache) = &self.cache else {
+            return Ok(self.judge(token, now).await?.identity);
+        };
+        let hash = TokenHash::of(token);
+        loop {
+            match cache.look(&hash).await {
+                Ok(known) if self.still_counts(&known, now).await? => {
+                    return Ok(Arc::clone(&known.identity));
+                }
+                Ok(old) => cache.forget(&hash, &old),
+                Err(cold) => {
+                    let verified = self.judge(token, now).await?;
+                    let identity = Arc::clone(&verified.identity);
+                    cache.keep(cold, verified, now);
+                    return Ok(identity);
+                }
+            }
+        }
+    }
+
+    /// Whether a token that verified would still.
+    async fn still_counts(&self, known: &Verified, now: SystemTime) -> Result<bool, Unaccepted> {
+        let Some(Trusted { keyring, .. }) = self.issuers.get(known.issuer) else {
+            return Ok(false);
+        };
+        let keys = keyring.keys(|_| true).await;
+        let keys = keys.map_err(Unaccepted::Unavailable)?;
+        Ok(known.until > now && keys.holds(known.key))
+    }
+
+    async fn judge(&self, token: &str, now: SystemTime) -> Result<Verified, Unaccepted> {
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err("not three parts");
+            return Err("not three parts".into());
         };
-        let key = self.key(&Json::parse(&decoded(header)?)?)?;
+        let claims = Json::parse(&decoded(payload)?)?;
+        let named = claims::issuer_of(&claims)?;
+        let mut issuers = self.issuers.iter().enumerate();
+        let (place, Trusted { issuer, keyring }) = issuers
+            .find(|(_, trusted)| trusted.issuer.name == named)
+            .ok_or("another issuer")?;
+        let header = Json::parse(&decoded(header)?)?;
+        let header = Header::read(&header, issuer.untyped)?;
         // The exact alphabet, before the library sees it: one signature, one spelling.
         decoded(signature)?;
         let message = token.len() - signature.len() - 1;
         let message = token.as_bytes().get(..message).ok_or("not three parts")?;
-        if !key.iter().any(|key| key.verifies(message, signature)) {
-            return Err("the signature is not the issuer's");
-        }
-        let claims = Json::parse(&decoded(payload)?)?;
-        claims::identity(&self.issuer, &claims, now, &self.unknown)
+        let fitting = |set: &KeySet| set.fitting(&header).next().is_some();
+        let set = keyring
+            .keys(fitting)
+            .await
+            .map_err(Unaccepted::Unavailable)?;
+        let key = signer(&set, &header, message, signature)?.fingerprint;
+        let claimed = claims::judged(issuer, &claims, now, &self.unknown)?;
+        Ok(Verified {
+            identity: Arc::new(claimed.identity),
+            issuer: place,
+            key,
+            until: claimed.until,
+        })
     }
+}
 
-    /// The keys the header fits: by algorithm, and by name where a key has one. Keys in the header
-    /// itself, and addresses of keys, are never looked at.
-    fn key(&self, header: &Json) -> Result<Vec<&Key>, &'static str> {
-        if !matches!(header, Json::Object(_)) {
-            return Err("a header that is no object");
-        }
-        if header.get("crit").is_some() {
-            return Err("a header with `crit`");
-        }
-        if header.get("b64").is_some() || header.get("zip").is_some() || header.get("enc").is_some()
-        {
-            return Err("a header that changes what is signed");
-        }
-        self.check_type(header)?;
-        let algorithm = header.get("alg").and_then(Json::text).ok_or("no `alg`")?;
-        let id = match header.get("kid") {
-            None => None,
-            Some(Json::Text(id)) if id.len() <= LONGEST_KEY_ID_BYTES => Some(id.as_str()),
-            Some(_) => return Err("a `kid` that is no short text"),
-        };
-        let fits = |key: &&Key| {
-            format!("{:?}", key.algorithm) == algorithm
-                && (key.id.is_none() || id.is_none() || key.id.as_deref() == id)
-        };
-        let keys: Vec<_> = self.issuer.keys.iter().filter(fits).collect();
-        if keys.is_empty() {
-            Err("no key for its `alg` and `kid`")
-        } else {
-            Ok(keys)
-        }
+/// The key that signed the message.
+pub(super) fn signer<'k>(
+    set: &'k KeySet,
+    header: &Header<'_>,
+    message: &[u8],
+    signature: &str,
+) -> Result<&'k Key, &'static str> {
+    let fitting: Vec<_> = set.fitting(header).take(MOST_TRIED + 1).collect();
+    if fitting.is_empty() {
+        return Err("no key for its `alg` and `kid`");
     }
-
-    /// RFC 9068 §2.1, RFC 8725 §3.11: what a token is for stands in its type.
-    fn check_type(&self, header: &Json) -> Result<(), &'static str> {
-        let named = match header.get("typ") {
-            None if self.issuer.untyped => return Ok(()),
-            None => return Err("no `typ`"),
-            Some(Json::Text(named)) => named.to_ascii_lowercase(),
-            Some(_) => return Err("a `typ` that is no text"),
-        };
-        match named.as_str() {
-            "at+jwt" | "application/at+jwt" => Ok(()),
-            "jwt" if self.issuer.untyped => Ok(()),
-            _ => Err("another type of token"),
-        }
+    if fitting.len() > MOST_TRIED {
+        return Err("more keys fit its `alg` and `kid` than are tried");
+    }
+    let mut fitting = fitting.into_iter();
+    match fitting.find(|key| key.verifies(message, signature)) {
+        Some(key) => Ok(key),
+        None => Err("the signature is not the issuer's"),
     }
 }
 
 /// Base64url without padding, and with nothing left over in the last letter.
-fn decoded(part: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn decoded(part: &str) -> Result<Vec<u8>, &'static str> {
     URL_SAFE_NO_PAD
         .decode(part)
         .map_err(|_| "a part that is not base64url")
@@ -128,25 +209,28 @@ fn decoded(part: &str) -> Result<Vec<u8>, &'static str> {
 #[async_trait]
 impl TokenVerifier for JwtVerifier {
     async fn verify(&self, token: &str) -> Outcome {
-        match self.judge(token, SystemTime::now()) {
-            Ok(identity) => Outcome::known(identity),
-            Err(why) => Outcome::Refused(why.to_owned()),
+        match self.identity(token).await {
+            Ok(identity) => Outcome::Known(identity),
+            Err(Unaccepted::Refused(why)) => Outcome::Refused(why.to_owned()),
+            Err(Unaccepted::Unavailable(why)) => Outcome::Unavailable(why),
         }
     }
 
+    fn issuers(&self) -> Vec<IssuerName> {
+        let issuers = self.issuers.iter();
+        issuers.map(|trusted| trusted.issuer.named()).collect()
+    }
+
     fn vocabularies(&self) -> Option<Vec<&'static Vocabulary>> {
-        Some(
-            self.issuer
-                .sources
-                .iter()
-                .map(|source| source.vocabulary)
-                .collect(),
-        )
+        let sources = self.issuers.iter();
+        let sources = sources.flat_map(|trusted| &trusted.issuer.places.vocabularies);
+        Some(sources.map(|source| source.vocabulary).collect())
     }
 }
 
 impl fmt::Debug for JwtVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("JwtVerifier").field(&self.issuer).finish()
+        let issuers = self.issuers.iter().map(|trusted| &trusted.issuer);
+        f.debug_list().entries(issuers).finish()
     }
 }

@@ -1,0 +1,56 @@
+use super::{algorithm::Algorithm, json::Json};
+
+/// What a token's header asks for: a key by algorithm, and perhaps by name. Keys in the header
+/// itself, and addresses of keys, are never looked at.
+pub(super) struct Header<'h> {
+    pub(super) algorithm: Algorithm,
+    pub(super) key_id: Option<&'h str>,
+}
+
+/// A key's name is a key's name, and no message.
+const LONGEST_KEY_ID_BYTES: usize = 256;
+
+impl<'h> Header<'h> {
+    pub(super) fn read(header: &'h Json, untyped: bool) -> Result<Self, &'static str> {
+        check_type(header, untyped)?;
+        Self::of_any_type(header)
+    }
+
+    pub(super) fn of_any_type(header: &'h Json) -> Result<Self, &'static str> {
+        if !matches!(header, Json::Object(_)) {
+            return Err("a header that is no object");
+        }
+        if header.get("crit").is_some() {
+            return Err("a header with `crit`");
+        }
+        if ["b64", "zip", "enc"]
+            .iter()
+            .any(|name| header.get(name).is_some())
+        {
+            return Err("a header that changes what is signed");
+        }
+        let algorithm = header.get("alg").and_then(Json::text).ok_or("no `alg`")?;
+        let algorithm = Algorithm::named(algorithm).ok_or("an `alg` that is never taken")?;
+        let key_id = match header.get("kid") {
+            None => None,
+            Some(Json::Text(id)) if id.len() <= LONGEST_KEY_ID_BYTES => Some(id.as_str()),
+            Some(_) => return Err("a `kid` that is no short text"),
+        };
+        Ok(Self { algorithm, key_id })
+    }
+}
+
+/// RFC 9068 §2.1, RFC 8725 §3.11: what a token is for stands in its type.
+fn check_type(header: &Json, untyped: bool) -> Result<(), &'static str> {
+    let named = match header.get("typ") {
+        None if untyped => return Ok(()),
+        None => return Err("no `typ`"),
+        Some(Json::Text(named)) => named.to_ascii_lowercase(),
+        Some(_) => return Err("a `typ` that is no text"),
+    };
+    match named.as_str() {
+        "at+jwt" | "application/at+jwt" => Ok(()),
+        "jwt" if untyped => Ok(()),
+        _ => Err("another type of token"),
+    }
+}

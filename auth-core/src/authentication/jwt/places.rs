@@ -1,0 +1,195 @@
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+};
+
+use super::{json::Json, verify::Unaccepted};
+use crate::{Identity, principal::Vocabulary};
+
+/// Where a claim stands: segments, each the key of an object. A key may hold dots and slashes.
+#[derive(Clone, Debug)]
+pub(super) struct Place(Vec<String>);
+
+/// Where an issuer's claims stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    pub(super) vocabularies: Vec<Source>,
+    pub(super) scopes: Option<Place>,
+    pub(super) tenant: Option<Place>,
+    pub(super) machine: Option<(Place, String)>,
+}
+
+/// Where a vocabulary's names stand in a token, and how.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) vocabulary: &'static Vocabulary,
+    pub(super) place: Place,
+    pub(super) shape: Shape,
+}
+
+/// How names are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shape {
+    /// A text or a list of texts.
+    Texts,
+    /// The keys of an object.
+    Keys,
+}
+
+impl Place {
+    pub(super) fn of(segments: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self(segments.into_iter().map(Into::into).collect())
+    }
+
+    /// Follows the segments into nested objects. Absent is none; a step through anything but an
+    /// object is refused.
+    pub(super) fn find<'j>(&self, claims: &'j Json) -> Result<Option<&'j Json>, &'static str> {
+        let mut here = claims;
+        for segment in &self.0 {
+            if !matches!(here, Json::Object(_)) {
+                return Err("a claim's place leads through something that is no object");
+            }
+            match here.get(segment) {
+                Some(next) => here = next,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(here))
+    }
+
+    /// The first segment: the claim as such.
+    fn claim(&self) -> &str {
+        self.0.first().map_or("", String::as_str)
+    }
+}
+
+impl Places {
+    /// What the claims grant: names, scopes, a tenant.
+    pub(super) fn fill(
+        &self,
+        claims: &Json,
+        mut identity: Identity,
+        unknown: &UnknownNames,
+    ) -> Result<Identity, Unaccepted> {
+        for source in &self.vocabularies {
+            identity = source.fill(claims, identity, unknown)?;
+        }
+        let granted = match &self.scopes {
+            Some(place) => place.find(claims)?,
+            // Never the union: the claim that is there counts.
+            None => claims.get("scope").or_else(|| claims.get("scp")),
+        };
+        for scope in scopes(granted)? {
+            identity = identity.scope(scope);
+        }
+        if let Some(place) = &self.tenant
+            && let Some(tenant) = place.find(claims)?
+        {
+            identity = identity.tenant(tenant.text().ok_or("a tenant that is no text")?);
+        }
+        Ok(identity)
+    }
+
+    /// Whether the claims say that they are a program's.
+    pub(super) fn say_machine(&self, claims: &Json) -> Result<bool, &'static str> {
+        match &self.machine {
+            Some((place, text)) => match place.find(claims)? {
+                None => Ok(false),
+                Some(Json::Text(found)) => Ok(found == text),
+                Some(_) => Err("a claim that should be a text"),
+            },
+            None => Ok(false),
+        }
+    }
+}
+
+impl Source {
+    /// Adds the names the token states to `identity`. Anything but what the shape allows is refused,
+    /// never read as none, and neither are names that the token merely leaves out.
+    fn fill(
+        &self,
+        claims: &Json,
+        mut identity: Identity,
+        unknown: &UnknownNames,
+    ) -> Result<Identity, Unaccepted> {
+        let found = self.place.find(claims)?;
+        if found.is_none() && left_out(claims, self.place.claim())? {
+            let claim = self.place.claim();
+            return Err(Unaccepted::Unavailable(format!(
+                "the token has too many {claim:?} to state them, and they are not asked for \
+                 elsewhere: have the issuer state those of this app alone"
+            )));
+        }
+        let names = match (self.shape, found) {
+            (_, None) => Vec::new(),
+            (Shape::Texts, Some(found)) => texts(found)?,
+            (Shape::Keys, Some(Json::Object(members))) => {
+                members.iter().map(|(name, _)| name.as_str()).collect()
+            }
+            (Shape::Keys, Some(_)) => {
+                return Err("names that should be an object's keys".into());
+            }
+        };
+        for name in names {
+            let known = self.vocabulary.names.iter();
+            match known.into_iter().position(|known| *known == name) {
+                Some(index) => {
+                    let index =
+                        u16::try_from(index).map_err(|_| "a vocabulary of too many names")?;
+                    identity = identity.name(self.vocabulary, index);
+                }
+                None => unknown.log(self.vocabulary, name),
+            }
+        }
+        Ok(identity)
+    }
+}
+
+/// Whether the token says that it has such a claim, and that it was too long to be put in: an
+/// aggregated or distributed claim (OIDC Core §5.6.2), as Entra writes a group overage.
+fn left_out(claims: &Json, claim: &str) -> Result<bool, &'static str> {
+    match claims.get("_claim_names") {
+        None => Ok(false),
+        Some(Json::Object(names)) => Ok(names.iter().any(|(name, _)| name == claim)),
+        Some(_) => Err("a `_claim_names` that is no object"),
+    }
+}
+
+/// A single text or a list of texts.
+fn texts(value: &Json) -> Result<Vec<&str>, &'static str> {
+    const WRONG: &str = "names that are neither a text nor a list of texts";
+    match value {
+        Json::Text(text) => Ok(vec![text]),
+        Json::List(list) => list.iter().map(|one| one.text().ok_or(WRONG)).collect(),
+        _ => Err(WRONG),
+    }
+}
+
+/// Scopes: a text of words, or a list (RFC 6749 §3.3; Azure and Okta write lists).
+fn scopes(value: Option<&Json>) -> Result<Vec<&str>, &'static str> {
+    match value {
+        None => Ok(Vec::new()),
+        Some(Json::Text(text)) => Ok(text.split(' ').filter(|word| !word.is_empty()).collect()),
+        Some(other) => texts(other),
+    }
+}
+
+/// Names nobody knows are logged once each, and so many at most: a client chooses them.
+const REMEMBERED: usize = 256;
+
+/// The unknown names that were logged.
+#[derive(Debug, Default)]
+pub(super) struct UnknownNames(Mutex<HashSet<String>>);
+
+impl UnknownNames {
+    fn log(&self, vocabulary: &Vocabulary, name: &str) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() < REMEMBERED && seen.insert(format!("{} {name}", vocabulary.type_name)) {
+            let short: String = name.chars().take(64).collect();
+            tracing::warn!(
+                target: "auth_core::authentication",
+                vocabulary = vocabulary.type_name, name = ?short, "a token states a name the app doesn't know"
+            );
+        }
+    }
+}
