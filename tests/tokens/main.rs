@@ -7,6 +7,7 @@ mod keys;
 mod minted;
 mod pairs;
 mod principal;
+mod published;
 mod refresh;
 mod several;
 
