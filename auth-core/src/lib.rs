@@ -28,7 +28,8 @@ pub use auth_macros::{
 #[cfg(feature = "jwt")]
 pub use authentication::jwt::{Algorithm, Issuer};
 pub use authentication::{
-    Authenticator, Bearer, Challenge, Enrich, Enriched, IssuerName, Outcome, TokenVerifier,
+    Authenticator, Authenticators, Bearer, Challenge, Enrich, Enriched, IssuerName, Outcome,
+    Presented, TokenVerifier,
 };
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;

@@ -17,6 +17,7 @@ mod own_authenticator;
 mod paths;
 mod served;
 mod settings;
+mod several;
 mod table;
 mod tcp;
 mod wiring;

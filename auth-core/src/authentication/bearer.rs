@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use http::{HeaderName, header::AUTHORIZATION, request::Parts};
 
-use super::{Authenticator, Challenge, IssuerName, Outcome};
+use super::{Authenticator, Challenge, IssuerName, Outcome, Presented};
 use crate::principal::Vocabulary;
 
 /// Judges the token that [`Bearer`] found.
@@ -22,13 +22,14 @@ pub trait TokenVerifier: Send + Sync + 'static {
     }
 }
 
-/// Bearer tokens in the `Authorization` header (RFC 6750 §2.1), and nowhere else.
+/// Bearer tokens in the `Authorization` header (RFC 6750 §2.1), or in one header of the app's choice.
 ///
-/// It reads the header and nothing else; what a token means is its [`TokenVerifier`]'s matter.
+/// It reads that header and nothing else; what a token means is its [`TokenVerifier`]'s matter.
 #[derive(Debug)]
 pub struct Bearer<V> {
     verifier: V,
     realm: Option<String>,
+    header: HeaderName,
 }
 
 impl<V: TokenVerifier> Bearer<V> {
@@ -37,7 +38,16 @@ impl<V: TokenVerifier> Bearer<V> {
         Self {
             verifier,
             realm: None,
+            header: AUTHORIZATION,
         }
+    }
+
+    /// The token stands alone in this header, and not behind `Bearer` in `Authorization`: a proxy
+    /// before the app puts it there.
+    #[must_use]
+    pub fn in_header(mut self, header: HeaderName) -> Self {
+        self.header = header;
+        self
     }
 
     #[cfg(feature = "jwt")]
@@ -45,6 +55,7 @@ impl<V: TokenVerifier> Bearer<V> {
         Self {
             verifier: change(self.verifier),
             realm: self.realm,
+            header: self.header,
         }
     }
 
@@ -64,7 +75,7 @@ impl<V: TokenVerifier> Bearer<V> {
 #[async_trait]
 impl<V: TokenVerifier> Authenticator for Bearer<V> {
     async fn authenticate(&self, request: &Parts) -> Outcome {
-        match token(request) {
+        match self.token(request) {
             Ok(Some(token)) => self.verifier.verify(token).await,
             Ok(None) => Outcome::Nobody,
             Err(why) => Outcome::Malformed(why),
@@ -80,7 +91,16 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
     }
 
     fn credential_headers(&self) -> Vec<HeaderName> {
-        vec![AUTHORIZATION]
+        vec![self.header.clone()]
+    }
+
+    fn presented(&self, request: &Parts) -> Presented {
+        let mut values = request.headers.get_all(&self.header).iter();
+        if values.any(|value| self.header != AUTHORIZATION || is_bearer(value.as_bytes())) {
+            Presented::Explicit
+        } else {
+            Presented::Nothing
+        }
     }
 
     fn issuers(&self) -> Vec<IssuerName> {
@@ -96,25 +116,35 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
     }
 }
 
-fn token(request: &Parts) -> Result<Option<&str>, &'static str> {
-    let mut values = request.headers.get_all(AUTHORIZATION).iter();
-    let Some(value) = values.next() else {
-        return Ok(None);
-    };
-    if values.next().is_some() {
-        return Err("more than one `Authorization` header");
+impl<V> Bearer<V> {
+    fn token<'r>(&self, request: &'r Parts) -> Result<Option<&'r str>, &'static str> {
+        let mut values = request.headers.get_all(&self.header).iter();
+        let Some(value) = values.next() else {
+            return Ok(None);
+        };
+        if values.next().is_some() {
+            return Err("more than one header with a token");
+        }
+        let mut token = value
+            .to_str()
+            .map_err(|_| "a header with a token that is not ASCII")?;
+        if self.header == AUTHORIZATION {
+            if !is_bearer(value.as_bytes()) {
+                return Err("an `Authorization` scheme other than `Bearer`");
+            }
+            token = token.split_once(' ').map_or("", |(_, token)| token);
+        }
+        // token68 (RFC 9110 §11.2) without looking at what it means.
+        let legal = |c: u8| c.is_ascii_alphanumeric() || b"-._~+/=".contains(&c);
+        if token.is_empty() || !token.bytes().all(legal) {
+            return Err("a header without exactly one token");
+        }
+        Ok(Some(token))
     }
-    let value = value
-        .to_str()
-        .map_err(|_| "an `Authorization` header that is not ASCII")?;
-    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err("an `Authorization` scheme other than `Bearer`");
-    }
-    // token68 (RFC 9110 §11.2) without looking at what it means.
-    let legal = |c: u8| c.is_ascii_alphanumeric() || b"-._~+/=".contains(&c);
-    if token.is_empty() || !token.bytes().all(legal) {
-        return Err("an `Authorization` header without exactly one token");
-    }
-    Ok(Some(token))
+}
+
+/// Whether an `Authorization` header is of the scheme `Bearer`, which is spelled in any case.
+fn is_bearer(value: &[u8]) -> bool {
+    let scheme = value.split(|byte| *byte == b' ').next();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
 }

@@ -37,7 +37,7 @@ impl Home {
     /// # Errors
     ///
     /// Several, and not exactly one of them marked: their names.
-    pub(crate) fn of(issuers: Vec<IssuerName>) -> Result<Self, Vec<String>> {
+    pub(crate) fn of(issuers: impl IntoIterator<Item = IssuerName>) -> Result<Self, Vec<String>> {
         let mut distinct: Vec<IssuerName> = Vec::new();
         for issuer in issuers {
             match distinct.iter_mut().find(|known| known.name == issuer.name) {

@@ -18,6 +18,7 @@ use tower_service::Service;
 use super::{
     Authenticator, Outcome,
     prefix::Prefix,
+    several,
     slot::{Edge, Slot},
 };
 use crate::{
@@ -33,7 +34,7 @@ pub(crate) struct AuthenticationLayer(pub(crate) Arc<Authentication>);
 
 /// What one router's authentication is made of.
 pub(crate) struct Authentication {
-    pub(crate) authenticator: Box<dyn Authenticator>,
+    pub(crate) authenticators: Vec<Box<dyn Authenticator>>,
     pub(crate) edge: Arc<Edge>,
     pub(crate) keep_credentials: bool,
     /// Routes where dead credentials make the caller nobody: template and method (none: any).
@@ -105,7 +106,7 @@ where
 
 impl Authentication {
     async fn judge(&self, request: &Parts) -> Result<Option<Principal>, Denied> {
-        let work = self.authenticator.authenticate(request);
+        let work = several::judge(&self.authenticators, request);
         let outcome = within(self.edge.deadline, work)
             .await
             .unwrap_or_else(Outcome::Unavailable);

@@ -11,6 +11,7 @@ mod home;
 pub mod jwt;
 pub(crate) mod layer;
 pub(crate) mod prefix;
+mod several;
 pub(crate) mod slot;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use challenge::Challenge;
 pub use enrich::{Enrich, Enriched};
 pub(crate) use home::Home;
 pub use home::IssuerName;
+pub use several::{Authenticators, Presented};
 
 /// A way of knowing who calls. The app may bring its own.
 ///
@@ -32,15 +34,21 @@ pub use home::IssuerName;
 /// a credential that doesn't verify is never that. It takes nothing out of the request itself: the
 /// layer removes the headers named by [`credential_headers`](Authenticator::credential_headers), so
 /// that no handler sees a raw token.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no way of knowing who calls",
-    label = "not an authenticator",
-    note = "write `Bearer::jwt(issuer)`, or implement `Authenticator` for a way of the app's own"
-)]
 #[async_trait]
 pub trait Authenticator: Send + Sync + 'static {
     /// Judges the request's credentials.
     async fn authenticate(&self, request: &Parts) -> Outcome;
+
+    /// Whether the request carries a credential of this kind: which of several authenticators is
+    /// asked. Unless said otherwise, one of its headers is an explicit one.
+    fn presented(&self, request: &Parts) -> Presented {
+        let mut headers = self.credential_headers().into_iter();
+        if headers.any(|name| request.headers.contains_key(name)) {
+            Presented::Explicit
+        } else {
+            Presented::Nothing
+        }
+    }
 
     /// What a 401 of a route behind this authenticator tells the client to send.
     fn challenge(&self) -> Challenge;

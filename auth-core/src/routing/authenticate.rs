@@ -1,4 +1,6 @@
-use std::sync::Arc;
+use std::{any::TypeId, sync::Arc};
+
+use http::HeaderName;
 
 use super::{
     PolicyRouter,
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::{
     authentication::{
-        Authenticator, Home,
+        Authenticator, Authenticators, Home,
         layer::{Authentication, AuthenticationLayer},
         slot::Edge,
     },
@@ -25,8 +27,8 @@ impl PolicyRouter {
     /// On a router that can't work, with all faults in one message: see
     /// [`try_authenticate`](Self::try_authenticate).
     #[track_caller]
-    pub fn authenticate(self, authenticator: impl Authenticator) -> Guarded {
-        match self.try_authenticate(authenticator) {
+    pub fn authenticate(self, authenticators: impl Authenticators) -> Guarded {
+        match self.try_authenticate(authenticators) {
             Ok(guarded) => guarded,
             Err(errors) => panic!("{errors}"),
         }
@@ -41,16 +43,20 @@ impl PolicyRouter {
     /// the authenticator doesn't fill, several issuers of which not exactly one is home, and `ignores_credentials` on a fallback.
     pub fn try_authenticate(
         self,
-        authenticator: impl Authenticator,
+        authenticators: impl Authenticators,
     ) -> Result<Guarded, WiringErrors> {
+        let authenticators = authenticators.list();
+        let filled = filled(&authenticators);
         let rows = self.policies.iter();
-        let mut faults: Vec<_> = rows.flat_map(|row| faults(row, &authenticator)).collect();
+        let mut faults: Vec<_> = rows
+            .flat_map(|row| faults(row, filled.as_deref()))
+            .collect();
         faults.extend(self.policies.clashing().map(|(row, other)| WiringError {
             route: route(row),
             what: format!("{} answers it already", other.handler),
             cure: "mount one of the two elsewhere, or leave it out".to_owned(),
         }));
-        let home = match Home::of(authenticator.issuers()) {
+        let home = match Home::of(authenticators.iter().flat_map(|one| one.issuers())) {
             Ok(home) if faults.is_empty() => home,
             Ok(_) => return Err(WiringErrors(faults)),
             Err(issuers) => {
@@ -65,8 +71,8 @@ impl PolicyRouter {
         let ignoring = self.policies.iter().filter(|row| row.ignores_credentials());
         let authentication = Authentication {
             edge: Arc::new(Edge {
-                challenges: vec![authenticator.challenge()],
-                credential_headers: authenticator.credential_headers(),
+                challenges: authenticators.iter().map(|one| one.challenge()).collect(),
+                credential_headers: credential_headers(&authenticators),
                 home,
                 deadline: self.settings.deadline,
                 explain_to_client: self.settings.explain_to_client,
@@ -75,7 +81,7 @@ impl PolicyRouter {
             ignoring: ignoring
                 .map(|row| (row.path.clone(), row.method.clone()))
                 .collect(),
-            authenticator: Box::new(authenticator),
+            authenticators,
         };
         let layer = AuthenticationLayer(Arc::new(authentication));
         Ok(Guarded::new(self.inner.layer(layer), self.policies))
@@ -86,7 +92,29 @@ fn route(row: &PolicyRow) -> String {
     format!("{} {} ({})", row.method_name(), row.path, row.handler)
 }
 
-fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError> {
+fn credential_headers(authenticators: &[Box<dyn Authenticator>]) -> Vec<HeaderName> {
+    let mut distinct = Vec::new();
+    for name in authenticators
+        .iter()
+        .flat_map(|one| one.credential_headers())
+    {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    distinct
+}
+
+/// The vocabularies that all authenticators together fill, where that is known of each.
+fn filled(authenticators: &[Box<dyn Authenticator>]) -> Option<Vec<TypeId>> {
+    if !authenticators.iter().all(|one| one.fills_only_listed()) {
+        return None;
+    }
+    let vocabularies = authenticators.iter().flat_map(|one| one.vocabularies());
+    Some(vocabularies.map(|one| one.of).collect())
+}
+
+fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
     let mut faults = Vec::new();
     let mut fault = |what: String, cure: String| {
         let route = route(row);
@@ -139,9 +167,8 @@ fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError
             );
         }
     }
-    if authenticator.fills_only_listed() {
-        let filled = authenticator.vocabularies();
-        for word in unfilled(row, &filled.iter().map(|one| one.of).collect::<Vec<_>>()) {
+    if let Some(filled) = filled {
+        for word in unfilled(row, filled) {
             fault(
                 format!(
                     "the policy asks for `{}`, which no authenticator fills",
@@ -176,7 +203,7 @@ fn faults(row: &PolicyRow, authenticator: &dyn Authenticator) -> Vec<WiringError
 }
 
 /// One word of each vocabulary that the policy asks for and nobody fills.
-fn unfilled(row: &PolicyRow, filled: &[std::any::TypeId]) -> Vec<Word> {
+fn unfilled(row: &PolicyRow, filled: &[TypeId]) -> Vec<Word> {
     let mut words = Vec::new();
     row.shape.every_word(&mut words);
     let mut missing: Vec<Word> = Vec::new();

@@ -1,0 +1,85 @@
+use futures_util::future::BoxFuture;
+use http::request::Parts;
+
+use super::{Authenticator, Outcome};
+
+/// Whether a request carries a credential of a kind, before anybody judges it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presented {
+    /// It carries none.
+    Nothing,
+    /// The client's software sent one by itself, as a browser does with cookies: it counts where
+    /// nothing explicit stands beside it.
+    Ambient,
+    /// The client put one in on purpose.
+    Explicit,
+}
+
+/// One way of knowing who calls, or several as a tuple: `(Bearer::jwt(issuer), keys)`.
+///
+/// Of several, the one whose credential the request carries judges it, whatever their order. Two
+/// explicit credentials are a malformed request (400), and so is one that nobody here takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no way of knowing who calls",
+    label = "not an authenticator",
+    note = "write `Bearer::jwt(issuer)`, or implement `Authenticator` for a way of the app's own"
+)]
+pub trait Authenticators {
+    #[doc(hidden)]
+    fn list(self) -> Vec<Box<dyn Authenticator>>;
+}
+
+impl<A: Authenticator> Authenticators for A {
+    fn list(self) -> Vec<Box<dyn Authenticator>> {
+        vec![Box::new(self)]
+    }
+}
+
+macro_rules! several {
+    ($($name:ident)*) => {
+        impl<$($name: Authenticator),*> Authenticators for ($($name,)*) {
+            fn list(self) -> Vec<Box<dyn Authenticator>> {
+                #[allow(non_snake_case, reason = "each is named as its type")]
+                let ($($name,)*) = self;
+                vec![$(Box::new($name)),*]
+            }
+        }
+    };
+}
+several!(A B);
+several!(A B C);
+several!(A B C D);
+several!(A B C D E);
+
+/// Has the right one of several judge the request.
+pub(super) fn judge<'r>(
+    all: &'r [Box<dyn Authenticator>],
+    request: &'r Parts,
+) -> BoxFuture<'r, Outcome> {
+    match all {
+        [only] => only.authenticate(request),
+        _ => Box::pin(judge_several(all, request)),
+    }
+}
+
+async fn judge_several(all: &[Box<dyn Authenticator>], request: &Parts) -> Outcome {
+    let presenting = |how| {
+        let mut found = all.iter().filter(move |one| one.presented(request) == how);
+        (found.next(), found.next())
+    };
+    match presenting(Presented::Explicit) {
+        (Some(_), Some(_)) => Outcome::Malformed("two credentials"),
+        (Some(one), None) => one.authenticate(request).await,
+        (None, _) => {
+            let mut headers = all.iter().flat_map(|one| one.credential_headers());
+            if headers.any(|name| request.headers.contains_key(name)) {
+                return Outcome::Malformed("a credential of no kind that is taken here");
+            }
+            match presenting(Presented::Ambient) {
+                (Some(_), Some(_)) => Outcome::Malformed("two credentials"),
+                (Some(one), None) => one.authenticate(request).await,
+                (None, _) => Outcome::Nobody,
+            }
+        }
+    }
+}
