@@ -27,6 +27,8 @@ pub use auth_macros::{
 
 #[cfg(feature = "jwt")]
 pub use authentication::jwt::{Algorithm, Issuer};
+#[cfg(feature = "revocation")]
+pub use authentication::revocation::{Revocation, Revocations};
 pub use authentication::{
     Authenticator, Authenticators, Bearer, Challenge, Enrich, Enriched, IssuerName, Outcome,
     Presented, TokenVerifier,

@@ -9,6 +9,7 @@ mod pairs;
 mod principal;
 mod published;
 mod refresh;
+mod revoked;
 mod several;
 
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, public, requires, routing::get};

@@ -45,13 +45,16 @@ pub(crate) fn object(members: &[(impl AsRef<str>, String)]) -> String {
 
 /// Good claims with one replaced.
 pub(crate) fn with(claim: &str, value: &str) -> String {
+    with_all(&[(claim, value)])
+}
+
+/// Good claims with some replaced.
+pub(crate) fn with_all(changed: &[(&str, &str)]) -> String {
     let mut members = members();
-    members.retain(|(name, _)| *name != claim);
-    let mut members: Vec<(String, String)> = members
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    members.push((claim.to_owned(), value.to_owned()));
+    for (claim, value) in changed {
+        members.retain(|(name, _)| name != claim);
+        members.push((claim, (*value).to_owned()));
+    }
     object(&members)
 }
 

@@ -5,7 +5,7 @@ use auth_tests::notes::{self, Note, Role};
 use http::Request;
 
 use crate::{
-    minted::{HEADER, members, object, signed_by, with},
+    minted::{HEADER, members, object, signed_by, with, with_all},
     present,
 };
 
@@ -44,18 +44,11 @@ fn app() -> Guarded {
 
 /// A token whose `iss` and `aud` are the partner's.
 fn partners(more: &[(&str, &str)]) -> String {
-    let mut claims: Vec<_> = members();
-    for (claim, value) in [
+    let theirs = [
         ("iss", r#""https://partner.example""#),
         ("aud", r#""our-notes""#),
-    ]
-    .iter()
-    .chain(more)
-    {
-        claims.retain(|(name, _)| name != claim);
-        claims.push((claim, (*value).to_owned()));
-    }
-    object(&claims)
+    ];
+    with_all(&[&theirs, more].concat())
 }
 
 async fn status(path: &str, secret: &[u8], claims: &str) -> u16 {

@@ -11,6 +11,8 @@ mod home;
 pub mod jwt;
 pub(crate) mod layer;
 pub(crate) mod prefix;
+#[cfg(feature = "revocation")]
+pub mod revocation;
 mod several;
 pub(crate) mod slot;
 
@@ -48,6 +50,15 @@ pub trait Authenticator: Send + Sync + 'static {
         } else {
             Presented::Nothing
         }
+    }
+
+    /// Refuses credentials that were revoked, though they verify.
+    #[cfg(feature = "revocation")]
+    fn revocable(self, revocations: revocation::Revocations) -> revocation::Revocable<Self>
+    where
+        Self: Sized,
+    {
+        revocation::Revocable::new(self, revocations)
     }
 
     /// What a 401 of a route behind this authenticator tells the client to send.

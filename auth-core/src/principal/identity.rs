@@ -145,6 +145,24 @@ impl Identity {
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
+
+    /// What the credential itself is known by.
+    #[must_use]
+    pub fn credential_id(&self) -> Option<&str> {
+        self.credential.as_deref()
+    }
+
+    /// The login that the credential belongs to.
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
+    /// When the credential was issued.
+    #[must_use]
+    pub fn issued(&self) -> Option<SystemTime> {
+        self.issued_at
+    }
 }
 
 impl fmt::Debug for Identity {

@@ -103,10 +103,16 @@ impl Principal {
         self.identity.tenant.as_deref()
     }
 
+    /// What the credential itself is known by (`jti`), where it says.
+    #[must_use]
+    pub fn credential(&self) -> Option<&str> {
+        self.identity.credential_id()
+    }
+
     /// The login that the credential belongs to (`sid`), where it says.
     #[must_use]
     pub fn session(&self) -> Option<&str> {
-        self.identity.session.as_deref()
+        self.identity.session_id()
     }
 
     /// When the caller last logged in, where the credential says.

@@ -1,0 +1,63 @@
+use async_trait::async_trait;
+use http::{HeaderName, request::Parts};
+
+use super::{Revocations, ledger::Standing};
+use crate::{
+    authentication::{Authenticator, Challenge, IssuerName, Outcome, Presented},
+    principal::Vocabulary,
+};
+
+/// An authenticator whose credentials may be revoked: asked with every request, after it judged.
+#[derive(Debug)]
+pub struct Revocable<A> {
+    authenticator: A,
+    revocations: Revocations,
+}
+
+impl<A: Authenticator> Revocable<A> {
+    pub(in crate::authentication) fn new(authenticator: A, revocations: Revocations) -> Self {
+        Self {
+            authenticator,
+            revocations,
+        }
+    }
+}
+
+#[async_trait]
+impl<A: Authenticator> Authenticator for Revocable<A> {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        let identity = match self.authenticator.authenticate(request).await {
+            Outcome::Known(identity) => identity,
+            other => return other,
+        };
+        match self.revocations.ask(&identity).await {
+            Standing::Counts => Outcome::Known(identity),
+            Standing::Revoked(why) => Outcome::Refused(why.to_owned()),
+            Standing::Unknown => Outcome::Unavailable("revocations can't be followed".to_owned()),
+        }
+    }
+
+    fn presented(&self, request: &Parts) -> Presented {
+        self.authenticator.presented(request)
+    }
+
+    fn challenge(&self) -> Challenge {
+        self.authenticator.challenge()
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        self.authenticator.credential_headers()
+    }
+
+    fn issuers(&self) -> Vec<IssuerName> {
+        self.authenticator.issuers()
+    }
+
+    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
+        self.authenticator.vocabularies()
+    }
+
+    fn fills_only_listed(&self) -> bool {
+        self.authenticator.fills_only_listed()
+    }
+}

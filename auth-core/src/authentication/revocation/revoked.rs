@@ -1,0 +1,108 @@
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Principal;
+
+/// What no longer counts, of which issuer, and how long that has to be remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    pub(super) issuer: String,
+    pub(super) revoked: Revoked,
+    pub(super) until: SystemTime,
+}
+
+/// What is revoked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Revoked {
+    /// The credential of this id (a token's `jti`).
+    Credential(String),
+    /// All credentials of this login (`sid`).
+    Session(String),
+    /// All credentials of this subject that were issued at this time or before.
+    Subject {
+        /// Whose.
+        subject: String,
+        /// Until when they were issued.
+        before: SystemTime,
+    },
+    /// All credentials that were issued at this time or before.
+    Issuer {
+        /// Until when they were issued.
+        before: SystemTime,
+    },
+}
+
+/// How long a revocation is remembered unless said: longer than any credential should live.
+const REMEMBERED: Duration = Duration::from_hours(30 * 24);
+
+impl Revocation {
+    fn new(issuer: impl Into<String>, revoked: Revoked) -> Self {
+        Self {
+            issuer: issuer.into(),
+            revoked,
+            until: SystemTime::now() + REMEMBERED,
+        }
+    }
+
+    /// Revokes one credential, by its id at the issuer (`jti`).
+    pub fn credential(issuer: impl Into<String>, id: impl Into<String>) -> Self {
+        Self::new(issuer, Revoked::Credential(id.into()))
+    }
+
+    /// Revokes a login with all its credentials (`sid`).
+    pub fn session(issuer: impl Into<String>, id: impl Into<String>) -> Self {
+        Self::new(issuer, Revoked::Session(id.into()))
+    }
+
+    /// Revokes all that a subject was issued until now.
+    ///
+    /// Issuers write whole seconds, so what is issued within this very second is revoked, too; and so
+    /// is what doesn't say when it was issued.
+    pub fn subject(issuer: impl Into<String>, subject: impl Into<String>) -> Self {
+        let revoked = Revoked::Subject {
+            subject: subject.into(),
+            before: SystemTime::now(),
+        };
+        Self::new(issuer, revoked)
+    }
+
+    /// Revokes all that an issuer issued until now: after a break-in there.
+    pub fn issuer(issuer: impl Into<String>) -> Self {
+        let before = SystemTime::now();
+        Self::new(issuer, Revoked::Issuer { before })
+    }
+
+    /// Revokes the very credential of this request, where it has an id.
+    #[must_use]
+    pub fn of_credential(caller: &Principal) -> Option<Self> {
+        Some(Self::credential(caller.issuer(), caller.credential()?))
+    }
+
+    /// Revokes the login that this request's credential belongs to, where it says which.
+    #[must_use]
+    pub fn of_session(caller: &Principal) -> Option<Self> {
+        Some(Self::session(caller.issuer(), caller.session()?))
+    }
+
+    /// Revokes all that the caller was issued until now.
+    #[must_use]
+    pub fn of_subject(caller: &Principal) -> Self {
+        Self::subject(caller.issuer(), caller.subject())
+    }
+
+    /// Forgets it then, instead of after thirty days: when nothing that it revokes can be alive.
+    #[must_use]
+    pub fn until(mut self, until: SystemTime) -> Self {
+        self.until = until;
+        self
+    }
+
+    /// Until when it has to be remembered.
+    #[must_use]
+    pub fn remembered_until(&self) -> SystemTime {
+        self.until
+    }
+}
