@@ -29,7 +29,7 @@ impl KeySource for JwksUrl {
     }
 }
 
-/// A key set where the issuer's own description of itself says: `OpenID` Connect Discovery 1.0 §4,
+/// A key set where the issuer's own description of itself says: OpenID Connect Discovery 1.0 §4,
 /// else RFC 8414 §3.
 pub(super) struct Discovery {
     issuer: String,

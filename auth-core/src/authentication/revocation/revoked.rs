@@ -100,9 +100,12 @@ impl Revocation {
         self
     }
 
-    /// Until when it has to be remembered.
+    /// Until when it has to be remembered, in milliseconds since 1970: for stores.
     #[must_use]
-    pub fn remembered_until(&self) -> SystemTime {
-        self.until
+    pub fn until_unix_ms(&self) -> i64 {
+        let since = self.until.duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
     }
 }

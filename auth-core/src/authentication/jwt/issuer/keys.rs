@@ -87,7 +87,7 @@ impl Issuer {
         }
     }
 
-    /// The issuer says where its keys are published: in its `OpenID` Connect discovery document, else
+    /// The issuer says where its keys are published: in its OpenID Connect discovery document, else
     /// in its RFC 8414 metadata. The document's `issuer` must be this one's name.
     #[cfg(feature = "jwks")]
     pub fn discover(mut self) -> Self {

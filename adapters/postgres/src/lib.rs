@@ -1,0 +1,6 @@
+//! What auth-core shares between machines, in PostgreSQL.
+
+mod news;
+mod revocations;
+
+pub use revocations::PostgresRevocations;

@@ -1,0 +1,113 @@
+use std::fmt;
+
+use auth_core::{
+    Revocation, async_trait,
+    authentication::revocation::{RevocationStore, StoredRevocations},
+};
+use sqlx::{PgPool, Row, query};
+
+use crate::news::News;
+
+/// Revocations in a PostgreSQL database that all machines share: told to all of them (`NOTIFY`), and
+/// read from time to time whether they were told or not.
+pub struct PostgresRevocations {
+    pool: PgPool,
+    news: News,
+}
+
+const CHANNEL: &str = "auth_revocation";
+/// The lock under which revocations get their numbers, so that a lower one is never seen after a higher.
+const NUMBERING: i64 = 0x6175_7468_7265_766f;
+
+impl PostgresRevocations {
+    /// Takes a pool of the app's own, and makes the table in it. It keeps one of its connections.
+    ///
+    /// # Errors
+    ///
+    /// The database can't be reached, or the table can't be made.
+    pub async fn new(pool: PgPool) -> Result<Self, sqlx::Error> {
+        let mut change = pool.begin().await?;
+        // Two machines that start at once must not both make it.
+        lock(&mut change).await?;
+        query(
+            "CREATE TABLE IF NOT EXISTS auth_revocation (
+                seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                until_ms BIGINT NOT NULL,
+                revocation TEXT NOT NULL
+            )",
+        )
+        .execute(&mut *change)
+        .await?;
+        change.commit().await?;
+        let news = News::on(pool.clone(), CHANNEL);
+        Ok(Self { pool, news })
+    }
+
+    async fn insert(&self, until_ms: i64, text: &str) -> Result<(), sqlx::Error> {
+        let mut change = self.pool.begin().await?;
+        lock(&mut change).await?;
+        query("DELETE FROM auth_revocation WHERE until_ms <= extract(epoch FROM now()) * 1000")
+            .execute(&mut *change)
+            .await?;
+        query("INSERT INTO auth_revocation (until_ms, revocation) VALUES ($1, $2)")
+            .bind(until_ms)
+            .bind(text)
+            .execute(&mut *change)
+            .await?;
+        // It is told when the change is there, and not before.
+        query("SELECT pg_notify($1, '')")
+            .bind(CHANNEL)
+            .execute(&mut *change)
+            .await?;
+        change.commit().await
+    }
+}
+
+async fn lock(change: &mut sqlx::PgTransaction<'_>) -> Result<(), sqlx::Error> {
+    let locked = query("SELECT pg_advisory_xact_lock($1)").bind(NUMBERING);
+    locked.execute(&mut **change).await.map(|_| ())
+}
+
+#[async_trait]
+impl RevocationStore for PostgresRevocations {
+    async fn add(&self, revocation: &Revocation) -> Result<(), String> {
+        let text = serde_json::to_string(revocation).map_err(|error| error.to_string())?;
+        let until = revocation.until_unix_ms();
+        let added = self.insert(until, &text).await;
+        added.map_err(|error| error.to_string())
+    }
+
+    async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
+        let after: i64 = match cursor {
+            Some(cursor) => cursor.parse().map_err(|_| "a cursor of another store")?,
+            None => 0,
+        };
+        let rows = query("SELECT seq, revocation FROM auth_revocation WHERE seq > $1 ORDER BY seq")
+            .bind(after)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| error.to_string())?;
+        let mut found = StoredRevocations {
+            revocations: Vec::with_capacity(rows.len()),
+            cursor: Some(after.to_string()),
+        };
+        for row in rows {
+            let text: String = row.get("revocation");
+            let revocation = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            found.revocations.push(revocation);
+            found.cursor = Some(row.get::<i64, _>("seq").to_string());
+        }
+        Ok(found)
+    }
+
+    async fn changed(&self) {
+        self.news.heard().await;
+    }
+}
+
+impl fmt::Debug for PostgresRevocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresRevocations")
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,109 @@
+use std::fmt;
+
+use auth_core::{
+    Revocation, async_trait,
+    authentication::revocation::{RevocationStore, StoredRevocations},
+};
+use redis::{Client, RedisError, Script, aio::ConnectionManager};
+
+use crate::news::News;
+
+/// Revocations in a Redis that all machines share: told to all of them (`PUBLISH`), and read from time to
+/// time whether they were told or not.
+///
+/// A Redis that forgets forgets revocations: let it write to disk (`appendonly yes`, `appendfsync
+/// always`). Machines that run keep what they know; one that starts afterwards can't.
+pub struct RedisRevocations {
+    connection: ConnectionManager,
+    add: Script,
+    since: Script,
+    news: News,
+}
+
+const CHANNEL: &str = "auth:revocations";
+
+/// Numbers a revocation, keeps it by number and by its end, throws out what has ended, and tells.
+const ADD: &str = r"
+local now = redis.call('TIME')[1] .. '000'
+local seq = redis.call('INCR', 'auth:revocations:seq')
+redis.call('ZADD', 'auth:revocations:by-seq', seq, ARGV[1])
+redis.call('ZADD', 'auth:revocations:by-end', ARGV[2], ARGV[1])
+for _, ended in ipairs(redis.call('ZRANGEBYSCORE', 'auth:revocations:by-end', '-inf', now, 'LIMIT', 0, 100)) do
+  redis.call('ZREM', 'auth:revocations:by-end', ended)
+  redis.call('ZREM', 'auth:revocations:by-seq', ended)
+end
+redis.call('PUBLISH', 'auth:revocations', '')
+return seq
+";
+
+/// What came after a number, and the life of the data that the number belongs to: after a loss of all data,
+/// numbers begin anew, and a cursor of the life before counts for nothing.
+const SINCE: &str = r"
+local life = redis.call('GET', 'auth:revocations:life')
+if not life then
+  life = table.concat(redis.call('TIME'), '.')
+  redis.call('SET', 'auth:revocations:life', life)
+end
+local after = '0'
+if life == ARGV[1] then after = ARGV[2] end
+local found = redis.call('ZRANGEBYSCORE', 'auth:revocations:by-seq', '(' .. after, '+inf')
+local seq = redis.call('GET', 'auth:revocations:seq') or '0'
+return {life, seq, found}
+";
+
+impl RedisRevocations {
+    /// Connects, and connects again whenever it has to. One connection listens.
+    ///
+    /// # Errors
+    ///
+    /// Redis can't be reached.
+    pub async fn connect(client: Client) -> Result<Self, RedisError> {
+        Ok(Self {
+            connection: client.get_connection_manager().await?,
+            add: Script::new(ADD),
+            since: Script::new(SINCE),
+            news: News::on(client, CHANNEL),
+        })
+    }
+}
+
+#[async_trait]
+impl RevocationStore for RedisRevocations {
+    async fn add(&self, revocation: &Revocation) -> Result<(), String> {
+        let text = serde_json::to_string(revocation).map_err(|error| error.to_string())?;
+        let mut call = self.add.prepare_invoke();
+        call.arg(text).arg(revocation.until_unix_ms());
+        let mut connection = self.connection.clone();
+        let added: Result<i64, _> = call.invoke_async(&mut connection).await;
+        added.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
+        let (life, after) = cursor
+            .and_then(|cursor| cursor.split_once(' '))
+            .unwrap_or(("", "0"));
+        let mut call = self.since.prepare_invoke();
+        call.arg(life).arg(after);
+        let mut connection = self.connection.clone();
+        let found: Result<(String, String, Vec<String>), _> =
+            call.invoke_async(&mut connection).await;
+        let (life, seq, texts) = found.map_err(|error| error.to_string())?;
+        let revocations = texts.iter().map(|text| serde_json::from_str(text));
+        Ok(StoredRevocations {
+            revocations: revocations
+                .collect::<Result<_, _>>()
+                .map_err(|error| error.to_string())?,
+            cursor: Some(format!("{life} {seq}")),
+        })
+    }
+
+    async fn changed(&self) {
+        self.news.heard().await;
+    }
+}
+
+impl fmt::Debug for RedisRevocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisRevocations").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,5 @@
+//! What auth-core shares between processes, in SQLite: embedded, for one machine.
+
+mod revocations;
+
+pub use revocations::SqliteRevocations;

@@ -1,0 +1,95 @@
+use std::{fmt, path::Path, time::Duration};
+
+use auth_core::{
+    Revocation, async_trait,
+    authentication::revocation::{RevocationStore, StoredRevocations},
+};
+use rusqlite::params;
+use tokio_rusqlite::Connection;
+
+/// Revocations in a SQLite file that all processes of one machine share.
+///
+/// They are read from time to time, as [`Revocations::bound`](auth_core::Revocations::bound) says: SQLite
+/// tells nobody of what another process writes.
+pub struct SqliteRevocations(Connection);
+
+/// How long a process waits for another one that writes.
+const BUSY: Duration = Duration::from_secs(4);
+
+impl SqliteRevocations {
+    /// Opens the file, which may be a database of the app's own, and makes the table in it.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be opened, or is no database.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, tokio_rusqlite::Error> {
+        let connection = Connection::open(path).await?;
+        connection
+            .call(|database| {
+                database.busy_timeout(BUSY)?;
+                database.pragma_update(None, "journal_mode", "wal")?;
+                // A number once given is never given again, so that a cursor never passes one by.
+                database.execute_batch(
+                    "CREATE TABLE IF NOT EXISTS auth_revocation (
+                        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                        until_ms INTEGER NOT NULL,
+                        revocation TEXT NOT NULL
+                    ) STRICT",
+                )
+            })
+            .await?;
+        Ok(Self(connection))
+    }
+}
+
+#[async_trait]
+impl RevocationStore for SqliteRevocations {
+    async fn add(&self, revocation: &Revocation) -> Result<(), String> {
+        let until = revocation.until_unix_ms();
+        let text = serde_json::to_string(revocation).map_err(|error| error.to_string())?;
+        let added = self.0.call(move |database| {
+            let change = database.transaction()?;
+            change.execute(
+                "DELETE FROM auth_revocation WHERE until_ms <= unixepoch('subsec') * 1000",
+                [],
+            )?;
+            change.execute(
+                "INSERT INTO auth_revocation (until_ms, revocation) VALUES (?1, ?2)",
+                params![until, text],
+            )?;
+            change.commit()
+        });
+        added.await.map_err(|error| error.to_string())
+    }
+
+    async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
+        let after: i64 = match cursor {
+            Some(cursor) => cursor.parse().map_err(|_| "a cursor of another store")?,
+            None => 0,
+        };
+        let rows = self.0.call(move |database| {
+            let mut rows = database.prepare_cached(
+                "SELECT seq, revocation FROM auth_revocation WHERE seq > ?1 ORDER BY seq",
+            )?;
+            let rows = rows.query_map([after], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+            })?;
+            rows.collect::<Result<Vec<_>, _>>()
+        });
+        let rows = rows.await.map_err(|error| error.to_string())?;
+        let last = rows.last().map_or(after, |(seq, _)| *seq);
+        let revocations = rows.iter().map(|(_, text)| serde_json::from_str(text));
+        Ok(StoredRevocations {
+            revocations: revocations
+                .collect::<Result<_, _>>()
+                .map_err(|error| error.to_string())?,
+            cursor: Some(last.to_string()),
+        })
+    }
+}
+
+impl fmt::Debug for SqliteRevocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SqliteRevocations").finish()
+    }
+}

@@ -1,0 +1,3 @@
+//! The stores that several machines share, each on a real server.
+
+mod revocations;
