@@ -25,10 +25,10 @@ pub use auth_macros::{
     Permissions, Resource, Roles, SubjectId, condition, policy, public, requires,
 };
 
-#[cfg(feature = "jwt")]
-pub use authentication::jwt::{Algorithm, Issuer};
 #[cfg(feature = "revocation")]
 pub use authentication::revocation::{Revocation, Revocations};
+#[cfg(feature = "jwt")]
+pub use authentication::token::{Algorithm, Issuer};
 pub use authentication::{
     Authenticator, Authenticators, Bearer, Challenge, Enrich, Enriched, IssuerName, Outcome,
     Presented, TokenVerifier,

@@ -5,6 +5,7 @@ mod cache;
 mod issuer;
 mod keys;
 mod minted;
+mod opaque;
 mod pairs;
 mod principal;
 mod published;

@@ -10,7 +10,7 @@ use std::{
 
 use auth_core::{
     Bearer, Guarded, Issuer, PolicyRouter, async_trait,
-    authentication::jwt::{KeySource, PublishedKeys},
+    authentication::token::{KeySource, PublishedKeys},
     public,
     routing::{get, post},
 };
@@ -95,7 +95,7 @@ fn routes() -> PolicyRouter {
         .route("/login", post(login))
 }
 
-fn bearer(provider: &Provider) -> Bearer<auth_core::authentication::jwt::JwtVerifier> {
+fn bearer(provider: &Provider) -> Bearer<auth_core::authentication::token::JwtVerifier> {
     let issuer = Issuer::new("https://id.example")
         .audience("notes")
         .keys_from(provider.clone());

@@ -7,14 +7,14 @@ mod bearer;
 mod challenge;
 mod enrich;
 mod home;
-#[cfg(feature = "jwt")]
-pub mod jwt;
 pub(crate) mod layer;
 pub(crate) mod prefix;
 #[cfg(feature = "revocation")]
 pub mod revocation;
 mod several;
 pub(crate) mod slot;
+#[cfg(feature = "jwt")]
+pub mod token;
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Signed access tokens (RFC 9068), with keys that the app was told or that the issuer publishes.
+//! Access tokens: signed ones (RFC 9068), with keys that the app was told or that the issuer publishes,
+//! and opaque ones, of which the issuer is asked (RFC 7662).
 //!
 //! The signature is judged by a kept library; everything that library leaves open is judged here,
 //! before and after it: which keys are fit to be used, who issued the token, for whom, of which type,
@@ -10,9 +11,9 @@ mod cache;
 mod claims;
 #[cfg(feature = "jwks")]
 mod discovery;
-#[cfg(feature = "jwks")]
-mod document;
 mod header;
+#[cfg(feature = "jwks")]
+mod introspection;
 mod issuer;
 mod json;
 mod jwk;
@@ -20,6 +21,8 @@ mod key;
 mod key_set;
 mod key_source;
 mod keyring;
+#[cfg(feature = "jwks")]
+mod outbound;
 mod places;
 mod remote;
 mod roca;
@@ -29,6 +32,8 @@ mod verify;
 mod wycheproof;
 
 pub use algorithm::Algorithm;
+#[cfg(feature = "jwks")]
+pub use introspection::{Introspection, OpaqueVerifier};
 pub use issuer::{Issuer, IssuerFaults, Issuers};
 pub use key_source::{KeySource, PublishedKeys};
 pub use verify::JwtVerifier;
@@ -79,5 +84,34 @@ impl Bearer<JwtVerifier> {
     /// The issuers whose keys can't be had now, each with the reason.
     pub async fn warm_up(&self) -> Result<(), IssuerFaults> {
         self.verifier().warm_up().await
+    }
+}
+
+#[cfg(feature = "jwks")]
+impl Bearer<OpaqueVerifier> {
+    /// Bearer tokens that mean nothing by themselves: their issuer is asked what each means, and its
+    /// answer is used no longer than the token lasts, and a minute at most.
+    ///
+    /// Without an `.audience(…)` the endpoint alone decides whether a token is for us.
+    ///
+    /// # Panics
+    ///
+    /// On an issuer that can't work, with all its faults: see [`try_opaque`](Self::try_opaque).
+    #[must_use]
+    #[track_caller]
+    pub fn opaque(issuer: Issuer, endpoint: Introspection) -> Self {
+        match Self::try_opaque(issuer, endpoint) {
+            Ok(bearer) => bearer,
+            Err(faults) => panic!("{faults}"),
+        }
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    ///
+    /// An address that isn't https (or http on this machine), keys, a leeway of more than a minute.
+    pub fn try_opaque(issuer: Issuer, endpoint: Introspection) -> Result<Self, IssuerFaults> {
+        OpaqueVerifier::new(issuer, endpoint).map(Self::new)
     }
 }

@@ -7,15 +7,14 @@ use aws_lc_rs::digest::{SHA256, digest};
 use quick_cache::sync::{Cache, DefaultLifecycle, PlaceholderGuard};
 use quick_cache::{DefaultHashBuilder, UnitWeighter};
 
-use super::key::Fingerprint;
 use crate::Identity;
 
 /// Tokens that verified, so that the same one isn't verified with every request.
 ///
 /// Only who a token names is kept, never what was decided; a token that doesn't verify leaves nothing
 /// behind. Each verifier has a cache of its own.
-pub(super) struct TokenCache {
-    entries: Cache<TokenHash, Arc<Verified>>,
+pub(super) struct TokenCache<S> {
+    entries: Cache<TokenHash, Arc<Verified<S>>>,
     keep: Duration,
 }
 
@@ -24,24 +23,22 @@ pub(super) struct TokenCache {
 pub(super) struct TokenHash([u8; 32]);
 
 /// A token that verified.
-pub(super) struct Verified {
+pub(super) struct Verified<S> {
     pub(super) identity: Arc<Identity>,
-    /// Its issuer's place among the verifier's.
-    pub(super) issuer: usize,
-    /// The key that signed it, with which it ceases to count.
-    pub(super) key: Fingerprint,
+    /// What it was signed with, with which it ceases to count.
+    pub(super) signed: S,
     /// When it ends.
     pub(super) until: SystemTime,
 }
 
 /// The right to put a token in, which one of those who ask for it has at a time.
-pub(super) type Cold<'c> = PlaceholderGuard<
+pub(super) type Cold<'c, S> = PlaceholderGuard<
     'c,
     TokenHash,
-    Arc<Verified>,
+    Arc<Verified<S>>,
     UnitWeighter,
     DefaultHashBuilder,
-    DefaultLifecycle<TokenHash, Arc<Verified>>,
+    DefaultLifecycle<TokenHash, Arc<Verified<S>>>,
 >;
 
 impl TokenHash {
@@ -52,7 +49,7 @@ impl TokenHash {
     }
 }
 
-impl TokenCache {
+impl<S> TokenCache<S> {
     /// A cache of so many tokens; none of nothing.
     pub(super) fn new(tokens: usize, keep: Duration) -> Option<Self> {
         (tokens > 0 && !keep.is_zero()).then(|| Self {
@@ -62,18 +59,18 @@ impl TokenCache {
     }
 
     /// What is known of a token, or the right to find out. All others who ask meanwhile wait.
-    pub(super) async fn look(&self, token: &TokenHash) -> Result<Arc<Verified>, Cold<'_>> {
+    pub(super) async fn look(&self, token: &TokenHash) -> Result<Arc<Verified<S>>, Cold<'_, S>> {
         self.entries.get_value_or_guard_async(token).await
     }
 
-    pub(super) fn keep(&self, cold: Cold<'_>, mut verified: Verified, now: SystemTime) {
+    pub(super) fn keep(&self, cold: Cold<'_, S>, mut verified: Verified<S>, now: SystemTime) {
         verified.until = verified.until.min(now + self.keep);
         // It fails if the entry was taken out meanwhile, which is as good.
         let _ = cold.insert(Arc::new(verified));
     }
 
     /// Forgets what was found, and not what somebody else has put there since.
-    pub(super) fn forget(&self, token: &TokenHash, found: &Arc<Verified>) {
+    pub(super) fn forget(&self, token: &TokenHash, found: &Arc<Verified<S>>) {
         self.entries
             .remove_if(token, |held| Arc::ptr_eq(held, found));
     }
@@ -92,17 +89,12 @@ mod tests {
     use futures_util::future::join_all;
 
     use super::{TokenCache, TokenHash, Verified};
-    use crate::{
-        Identity,
-        authentication::jwt::{algorithm::Algorithm, key::Key},
-    };
+    use crate::Identity;
 
-    fn verified() -> Verified {
-        let key = Key::secret(Algorithm::Hs256, None, &[7; 32]).expect("a key");
+    fn verified() -> Verified<()> {
         Verified {
             identity: Arc::new(Identity::person("i", "ann")),
-            issuer: 0,
-            key: key.fingerprint,
+            signed: (),
             until: SystemTime::now() + Duration::from_hours(1),
         }
     }
@@ -111,7 +103,7 @@ mod tests {
         TokenHash::of(&number.to_string())
     }
 
-    async fn put(cache: &TokenCache, token: &TokenHash) {
+    async fn put(cache: &TokenCache<()>, token: &TokenHash) {
         if let Err(cold) = cache.look(token).await {
             cache.keep(cold, verified(), SystemTime::now());
         }
@@ -119,7 +111,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_million_bad_tokens_take_no_room_from_the_good_ones() {
-        let cache = TokenCache::new(1_000, Duration::from_mins(5)).expect("a cache");
+        let cache = TokenCache::<()>::new(1_000, Duration::from_mins(5)).expect("a cache");
         for good in 0..500 {
             put(&cache, &hash(good)).await;
         }
@@ -135,7 +127,7 @@ mod tests {
 
     #[tokio::test]
     async fn more_good_tokens_than_fit_are_not_kept() {
-        let cache = TokenCache::new(1_000, Duration::from_mins(5)).expect("a cache");
+        let cache = TokenCache::<()>::new(1_000, Duration::from_mins(5)).expect("a cache");
         for good in 0..100_000 {
             put(&cache, &hash(good)).await;
         }
@@ -144,7 +136,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn one_of_those_who_ask_at_once_verifies() {
-        let cache = Arc::new(TokenCache::new(10, Duration::from_mins(5)).expect("a cache"));
+        let cache = Arc::new(TokenCache::<()>::new(10, Duration::from_mins(5)).expect("a cache"));
         let judged = Arc::new(AtomicUsize::new(0));
         let asked = (0..100).map(|_| {
             let (cache, judged) = (Arc::clone(&cache), Arc::clone(&judged));
@@ -162,7 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_one_who_verifies_may_give_up() {
-        let cache = TokenCache::new(10, Duration::from_mins(5)).expect("a cache");
+        let cache = TokenCache::<()>::new(10, Duration::from_mins(5)).expect("a cache");
         let token = hash(1);
         let first = cache.look(&token).await;
         let mut second = Box::pin(cache.look(&token));
@@ -176,7 +168,7 @@ mod tests {
     async fn an_entry_is_kept_no_longer_than_said_or_than_the_token() {
         let now = SystemTime::now();
         for (keep, expected) in [(60, 60), (7_200, 3_600)] {
-            let cache = TokenCache::new(10, Duration::from_secs(keep)).expect("a cache");
+            let cache = TokenCache::<()>::new(10, Duration::from_secs(keep)).expect("a cache");
             let cold = cache.look(&hash(1)).await.err().expect("it is cold");
             let until = now + Duration::from_hours(1);
             cache.keep(
@@ -194,7 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_what_was_found_is_forgotten() {
-        let cache = TokenCache::new(10, Duration::from_mins(5)).expect("a cache");
+        let cache = TokenCache::<()>::new(10, Duration::from_mins(5)).expect("a cache");
         put(&cache, &hash(1)).await;
         let found = cache.look(&hash(1)).await.expect("it is warm");
         cache.forget(&hash(1), &Arc::new(verified()));

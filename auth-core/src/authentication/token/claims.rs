@@ -21,22 +21,71 @@ pub(super) fn judged(
         return Err("another issuer".into());
     }
     audience(issuer, claims)?;
-    let until = times(issuer, claims, now)?;
+    let until = times(issuer, claims, now)?.ok_or("no `exp`")?;
     let subject = required(claims, "sub", "no `sub`")?;
-    if claims.get("cnf").is_some() {
-        return Err("a token bound to a key (`cnf`), which can't be checked here".into());
-    }
     purpose(issuer, claims)?;
     let client = optional(claims, "client_id")?;
     let party = optional(claims, "azp")?;
     // A client that acts for itself is no person, whatever its name (RFC 9700 §4.15).
     let itself = client == Some(subject) || party == Some(subject);
-    let mut identity = if itself || issuer.places.say_machine(claims)? {
+    let identity = if itself || issuer.places.say_machine(claims)? {
         Identity::machine(issuer.name.as_str(), subject)
     } else {
         Identity::person(issuer.name.as_str(), subject)
     };
-    identity = issuer.places.fill(claims, identity, unknown)?;
+    let identity = described(issuer, claims, identity, unknown)?;
+    Ok(Claimed { identity, until })
+}
+
+/// Judges what an issuer says of an opaque token that counts (RFC 7662 §2.2): it may leave out what it
+/// was asked for itself, and what it says must be right.
+#[cfg(feature = "jwks")]
+pub(super) fn introspected(
+    issuer: &Issuer,
+    claims: &Json,
+    now: SystemTime,
+    unknown: &UnknownNames,
+) -> Result<Claimed, Unaccepted> {
+    if optional(claims, "iss")?.is_some_and(|named| named != issuer.name) {
+        return Err("another issuer".into());
+    }
+    if optional(claims, "token_type")?.is_some_and(|named| !named.eq_ignore_ascii_case("bearer")) {
+        return Err("another type of token".into());
+    }
+    if !issuer.audiences.is_empty() {
+        audience(issuer, claims)?;
+    }
+    purpose(issuer, claims)?;
+    // Without an end it has one that the cache gives it.
+    let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
+    let client = optional(claims, "client_id")?;
+    let identity = match optional(claims, "sub")? {
+        Some("") => return Err("a claim that is empty".into()),
+        Some(subject) if client != Some(subject) && !issuer.places.say_machine(claims)? => {
+            Identity::person(issuer.name.as_str(), subject)
+        }
+        Some(subject) => Identity::machine(issuer.name.as_str(), subject),
+        // A client that acts for itself has no subject but itself.
+        None => {
+            let client = required(claims, "client_id", "neither `sub` nor `client_id`")?;
+            Identity::machine(issuer.name.as_str(), client)
+        }
+    };
+    let identity = described(issuer, claims, identity, unknown)?;
+    Ok(Claimed { identity, until })
+}
+
+/// What the claims say of who they name.
+fn described(
+    issuer: &Issuer,
+    claims: &Json,
+    identity: Identity,
+    unknown: &UnknownNames,
+) -> Result<Identity, Unaccepted> {
+    if claims.get("cnf").is_some() {
+        return Err("a token bound to a key (`cnf`), which can't be checked here".into());
+    }
+    let mut identity = issuer.places.fill(claims, identity, unknown)?;
     if let Some(id) = optional(claims, "jti")? {
         identity = identity.credential(id);
     }
@@ -52,7 +101,7 @@ pub(super) fn judged(
     if let Some(class) = optional(claims, "acr")? {
         identity = identity.authentication_class(class);
     }
-    Ok(Claimed { identity, until })
+    Ok(identity)
 }
 
 /// Who the token says issued it: it chooses the issuer before any key is looked at.
@@ -108,9 +157,14 @@ fn audience(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
     }
 }
 
-fn times(issuer: &Issuer, claims: &Json, now: SystemTime) -> Result<SystemTime, &'static str> {
-    let until = date(claims, "exp")?.ok_or("no `exp`")? + issuer.leeway;
-    if until <= now {
+/// When it ends, where it says, the allowed leeway included.
+fn times(
+    issuer: &Issuer,
+    claims: &Json,
+    now: SystemTime,
+) -> Result<Option<SystemTime>, &'static str> {
+    let until = date(claims, "exp")?.map(|ends| ends + issuer.leeway);
+    if until.is_some_and(|until| until <= now) {
         return Err("it has expired");
     }
     if date(claims, "nbf")?.is_some_and(|begins| begins > now + issuer.leeway) {
@@ -164,7 +218,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::{Issuer, UnknownNames, judged};
-    use crate::authentication::jwt::json::Json;
+    use crate::authentication::token::json::Json;
 
     const NOW: u64 = 1_700_000_000;
 

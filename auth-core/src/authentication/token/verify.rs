@@ -13,7 +13,7 @@ use super::{
     claims,
     header::Header,
     json::Json,
-    key::Key,
+    key::{Fingerprint, Key},
     key_set::KeySet,
     keyring::Keyring,
     places::UnknownNames,
@@ -28,13 +28,19 @@ use crate::{
 pub struct JwtVerifier {
     issuers: Vec<Trusted>,
     unknown: UnknownNames,
-    cache: Option<TokenCache>,
+    cache: Option<TokenCache<Signed>>,
 }
 
 /// An issuer with its keys.
 struct Trusted {
     issuer: Issuer,
     keyring: Keyring,
+}
+
+/// What signed a token: a key of one of the verifier's issuers, by its place among them.
+struct Signed {
+    issuer: usize,
+    key: Fingerprint,
 }
 
 /// Why a token isn't accepted.
@@ -52,8 +58,18 @@ impl From<&'static str> for Unaccepted {
     }
 }
 
+impl From<Result<Arc<Identity>, Unaccepted>> for Outcome {
+    fn from(judged: Result<Arc<Identity>, Unaccepted>) -> Self {
+        match judged {
+            Ok(identity) => Self::Known(identity),
+            Err(Unaccepted::Refused(why)) => Self::Refused(why.to_owned()),
+            Err(Unaccepted::Unavailable(why)) => Self::Unavailable(why),
+        }
+    }
+}
+
 /// No access token is longer; it is asked before anything is parsed.
-const LONGEST_BYTES: usize = 8 * 1024;
+pub(super) const LONGEST_BYTES: usize = 8 * 1024;
 /// So many keys are tried with a token that names none.
 const MOST_TRIED: usize = 8;
 
@@ -134,16 +150,20 @@ impl JwtVerifier {
     }
 
     /// Whether a token that verified would still.
-    async fn still_counts(&self, known: &Verified, now: SystemTime) -> Result<bool, Unaccepted> {
-        let Some(Trusted { keyring, .. }) = self.issuers.get(known.issuer) else {
+    async fn still_counts(
+        &self,
+        known: &Verified<Signed>,
+        now: SystemTime,
+    ) -> Result<bool, Unaccepted> {
+        let Some(Trusted { keyring, .. }) = self.issuers.get(known.signed.issuer) else {
             return Ok(false);
         };
         let keys = keyring.keys(|_| true).await;
         let keys = keys.map_err(Unaccepted::Unavailable)?;
-        Ok(known.until > now && keys.holds(known.key))
+        Ok(known.until > now && keys.holds(known.signed.key))
     }
 
-    async fn judge(&self, token: &str, now: SystemTime) -> Result<Verified, Unaccepted> {
+    async fn judge(&self, token: &str, now: SystemTime) -> Result<Verified<Signed>, Unaccepted> {
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -171,8 +191,7 @@ impl JwtVerifier {
         let claimed = claims::judged(issuer, &claims, now, &self.unknown)?;
         Ok(Verified {
             identity: Arc::new(claimed.identity),
-            issuer: place,
-            key,
+            signed: Signed { issuer: place, key },
             until: claimed.until,
         })
     }
@@ -209,11 +228,7 @@ pub(super) fn decoded(part: &str) -> Result<Vec<u8>, &'static str> {
 #[async_trait]
 impl TokenVerifier for JwtVerifier {
     async fn verify(&self, token: &str) -> Outcome {
-        match self.identity(token).await {
-            Ok(identity) => Outcome::Known(identity),
-            Err(Unaccepted::Refused(why)) => Outcome::Refused(why.to_owned()),
-            Err(Unaccepted::Unavailable(why)) => Outcome::Unavailable(why),
-        }
+        self.identity(token).await.into()
     }
 
     fn issuers(&self) -> Vec<IssuerName> {
@@ -222,9 +237,9 @@ impl TokenVerifier for JwtVerifier {
     }
 
     fn vocabularies(&self) -> Option<Vec<&'static Vocabulary>> {
-        let sources = self.issuers.iter();
-        let sources = sources.flat_map(|trusted| &trusted.issuer.places.vocabularies);
-        Some(sources.map(|source| source.vocabulary).collect())
+        let issuers = self.issuers.iter();
+        let all = issuers.flat_map(|trusted| trusted.issuer.places.vocabularies());
+        Some(all.collect())
     }
 }
 

@@ -1,7 +1,7 @@
 use super::Issuer;
 use crate::{
     Permissions, Roles,
-    authentication::jwt::places::{Place, Shape, Source},
+    authentication::token::places::{Place, Shape, Source},
 };
 
 /// Where its claims stand. A place is named in segments, each an object's key.
@@ -21,7 +21,7 @@ impl Issuer {
         mut self,
         place: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.places.vocabularies.push(Source {
+        self.places.sources.push(Source {
             vocabulary: R::VOCABULARY,
             place: Place::of(place),
             shape: Shape::Texts,
@@ -34,7 +34,7 @@ impl Issuer {
         mut self,
         place: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.places.vocabularies.push(Source {
+        self.places.sources.push(Source {
             vocabulary: R::VOCABULARY,
             place: Place::of(place),
             shape: Shape::Keys,
@@ -47,7 +47,7 @@ impl Issuer {
         mut self,
         place: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.places.vocabularies.push(Source {
+        self.places.sources.push(Source {
             vocabulary: P::VOCABULARY,
             place: Place::of(place),
             shape: Shape::Texts,

@@ -1,19 +1,26 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::Issuer;
-use crate::authentication::jwt::{
+use crate::authentication::token::{
     algorithm::Algorithm, key::Key, key_set::KeySet, key_source::KeySource,
 };
 
 /// The keys an app was told of, as it was told.
 #[derive(Clone)]
-pub(in crate::authentication::jwt) struct Keys {
-    pub(in crate::authentication::jwt) fixed: KeySet,
+pub(in crate::authentication::token) struct Keys {
+    pub(in crate::authentication::token) fixed: KeySet,
     /// JWK sets, read when all is said about which algorithms are taken.
-    pub(in crate::authentication::jwt) sets: Vec<Vec<u8>>,
-    pub(in crate::authentication::jwt) source: Option<Arc<dyn KeySource>>,
-    pub(in crate::authentication::jwt) allowed: Vec<Algorithm>,
-    pub(in crate::authentication::jwt) outage: Duration,
+    pub(in crate::authentication::token) sets: Vec<Vec<u8>>,
+    pub(in crate::authentication::token) source: Option<Arc<dyn KeySource>>,
+    pub(in crate::authentication::token) allowed: Vec<Algorithm>,
+    pub(in crate::authentication::token) outage: Duration,
+}
+
+impl Keys {
+    #[cfg(feature = "jwks")]
+    pub(in crate::authentication::token) fn is_given(&self) -> bool {
+        !self.fixed.is_empty() || !self.sets.is_empty() || self.source.is_some()
+    }
 }
 
 impl Default for Keys {
@@ -77,7 +84,7 @@ impl Issuer {
     /// fresh, and kept in use through an outage.
     #[cfg(feature = "jwks")]
     pub fn jwks(mut self, url: impl AsRef<str>) -> Self {
-        use crate::authentication::jwt::discovery::JwksUrl;
+        use crate::authentication::token::discovery::JwksUrl;
         match JwksUrl::new(url.as_ref()) {
             Ok(source) => self.keys_from(source),
             Err(fault) => {
@@ -91,7 +98,7 @@ impl Issuer {
     /// in its RFC 8414 metadata. The document's `issuer` must be this one's name.
     #[cfg(feature = "jwks")]
     pub fn discover(mut self) -> Self {
-        use crate::authentication::jwt::discovery::Discovery;
+        use crate::authentication::token::discovery::Discovery;
         match Discovery::new(&self.name) {
             Ok(source) => self.keys_from(source),
             Err(fault) => {

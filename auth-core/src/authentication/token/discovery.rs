@@ -3,21 +3,21 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use super::{
-    document::{Document, Documents, address},
     key_source::{KeySource, PublishedKeys},
+    outbound::{Document, Outbound, address},
 };
 
 /// A key set at an address that the app was told.
 pub(super) struct JwksUrl {
     url: Url,
-    documents: Documents,
+    outbound: Outbound,
 }
 
 impl JwksUrl {
     pub(super) fn new(url: &str) -> Result<Self, String> {
         Ok(Self {
             url: address(url)?,
-            documents: Documents::new()?,
+            outbound: Outbound::new()?,
         })
     }
 }
@@ -25,7 +25,7 @@ impl JwksUrl {
 #[async_trait]
 impl KeySource for JwksUrl {
     async fn fetch(&self) -> Result<PublishedKeys, String> {
-        published(&self.documents, self.url.clone()).await
+        published(&self.outbound, self.url.clone()).await
     }
 }
 
@@ -34,7 +34,7 @@ impl KeySource for JwksUrl {
 pub(super) struct Discovery {
     issuer: String,
     addresses: [Url; 2],
-    documents: Documents,
+    outbound: Outbound,
 }
 
 /// What is read of an issuer's description.
@@ -66,16 +66,16 @@ impl Discovery {
         Ok(Self {
             issuer: issuer.to_owned(),
             addresses,
-            documents: Documents::new()?,
+            outbound: Outbound::new()?,
         })
     }
 
     async fn described(&self) -> Result<Document, String> {
         let [first, second] = &self.addresses;
-        match self.documents.get(first.clone()).await {
+        match self.outbound.get(first.clone()).await {
             Ok(document) => Ok(document),
             Err(why) => {
-                let other = self.documents.get(second.clone()).await;
+                let other = self.outbound.get(second.clone()).await;
                 other.map_err(|other| format!("{why}; {other}"))
             }
         }
@@ -95,12 +95,12 @@ impl KeySource for Discovery {
                 described.issuer
             ));
         }
-        published(&self.documents, address(&described.jwks_uri)?).await
+        published(&self.outbound, address(&described.jwks_uri)?).await
     }
 }
 
-async fn published(documents: &Documents, url: Url) -> Result<PublishedKeys, String> {
-    let document = documents.get(url).await?;
+async fn published(outbound: &Outbound, url: Url) -> Result<PublishedKeys, String> {
+    let document = outbound.get(url).await?;
     Ok(PublishedKeys {
         set: document.body,
         max_age: document.max_age,

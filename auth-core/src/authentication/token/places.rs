@@ -13,7 +13,7 @@ pub(super) struct Place(Vec<String>);
 /// Where an issuer's claims stand.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
-    pub(super) vocabularies: Vec<Source>,
+    pub(super) sources: Vec<Source>,
     pub(super) scopes: Option<Place>,
     pub(super) tenant: Option<Place>,
     pub(super) machine: Option<(Place, String)>,
@@ -64,6 +64,11 @@ impl Place {
 }
 
 impl Places {
+    /// The vocabularies that have a place.
+    pub(super) fn vocabularies(&self) -> impl Iterator<Item = &'static Vocabulary> {
+        self.sources.iter().map(|source| source.vocabulary)
+    }
+
     /// What the claims grant: names, scopes, a tenant.
     pub(super) fn fill(
         &self,
@@ -71,7 +76,7 @@ impl Places {
         mut identity: Identity,
         unknown: &UnknownNames,
     ) -> Result<Identity, Unaccepted> {
-        for source in &self.vocabularies {
+        for source in &self.sources {
             identity = source.fill(claims, identity, unknown)?;
         }
         let granted = match &self.scopes {

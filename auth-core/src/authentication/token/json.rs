@@ -12,7 +12,7 @@ use serde::{
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Json {
     Null,
-    Bool,
+    Bool(bool),
     Number(f64),
     Text(String),
     List(Vec<Json>),
@@ -63,8 +63,8 @@ impl<'de> Visitor<'de> for Whole {
         Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Json, E> {
-        Ok(Json::Bool)
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
     }
 
     #[allow(

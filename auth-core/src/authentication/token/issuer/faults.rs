@@ -5,13 +5,18 @@ use std::fmt;
 pub struct IssuerFaults(Vec<(String, Vec<String>)>);
 
 impl IssuerFaults {
-    pub(in crate::authentication::jwt) fn add(&mut self, issuer: &str, faults: Vec<String>) {
+    #[cfg(feature = "jwks")]
+    pub(in crate::authentication::token) fn of(issuer: &str, faults: Vec<String>) -> Self {
+        Self(vec![(issuer.to_owned(), faults)])
+    }
+
+    pub(in crate::authentication::token) fn add(&mut self, issuer: &str, faults: Vec<String>) {
         if !faults.is_empty() {
             self.0.push((issuer.to_owned(), faults));
         }
     }
 
-    pub(in crate::authentication::jwt) fn or<T>(self, working: T) -> Result<T, Self> {
+    pub(in crate::authentication::token) fn or<T>(self, working: T) -> Result<T, Self> {
         if self.0.is_empty() {
             Ok(working)
         } else {

@@ -1,0 +1,157 @@
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use async_trait::async_trait;
+use reqwest::Url;
+
+use super::{
+    Issuer, IssuerFaults,
+    cache::{TokenCache, TokenHash, Verified},
+    claims,
+    json::Json,
+    outbound::{Outbound, address},
+    places::UnknownNames,
+    verify::{LONGEST_BYTES, Unaccepted},
+};
+use crate::{
+    Identity,
+    authentication::{IssuerName, Outcome, TokenVerifier},
+    principal::Vocabulary,
+};
+
+/// Where an issuer says what a token means (RFC 7662), for tokens that mean nothing by themselves.
+#[derive(Clone)]
+#[must_use = "an endpoint does nothing until `Bearer::opaque` takes it"]
+pub struct Introspection {
+    url: String,
+    client: Option<(String, String)>,
+}
+
+impl Introspection {
+    /// The endpoint at this address: https, or http on this machine.
+    pub fn at(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            client: None,
+        }
+    }
+
+    /// Who we are there, and our secret (RFC 6749 §2.3.1).
+    pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.client = Some((id.into(), secret.into()));
+        self
+    }
+}
+
+impl fmt::Debug for Introspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Introspection")
+            .field("url", &self.url)
+            .field("client", &self.client.as_ref().map(|(id, _)| id))
+            .finish()
+    }
+}
+
+/// Judges tokens by asking their issuer.
+pub struct OpaqueVerifier {
+    issuer: Issuer,
+    url: Url,
+    client: Option<(String, String)>,
+    outbound: Outbound,
+    unknown: UnknownNames,
+    cache: TokenCache<()>,
+}
+
+/// No answer is used longer: what the issuer revokes is refused after that.
+const KEEP: Duration = Duration::from_mins(1);
+
+impl OpaqueVerifier {
+    pub(super) fn new(issuer: Issuer, endpoint: Introspection) -> Result<Self, IssuerFaults> {
+        let mut faults = issuer.faults.clone();
+        if issuer.keys.is_given() {
+            faults.push("keys, with which opaque tokens have nothing to do".to_owned());
+        }
+        let url = address(&endpoint.url).map_err(|fault| faults.push(fault));
+        let outbound = Outbound::new().map_err(|fault| faults.push(fault));
+        let cache = TokenCache::new(10_000, KEEP);
+        match (url, outbound, cache) {
+            (Ok(url), Ok(outbound), Some(cache)) if faults.is_empty() => Ok(Self {
+                issuer,
+                url,
+                client: endpoint.client,
+                outbound,
+                unknown: UnknownNames::default(),
+                cache,
+            }),
+            _ => Err(IssuerFaults::of(&issuer.name, faults)),
+        }
+    }
+
+    async fn identity(&self, token: &str) -> Result<Arc<Identity>, Unaccepted> {
+        if token.len() > LONGEST_BYTES {
+            return Err("it is longer than 8 KiB".into());
+        }
+        let now = SystemTime::now();
+        let hash = TokenHash::of(token);
+        loop {
+            match self.cache.look(&hash).await {
+                Ok(known) if known.until > now => return Ok(Arc::clone(&known.identity)),
+                Ok(old) => self.cache.forget(&hash, &old),
+                Err(cold) => {
+                    let verified = self.ask(token, now).await?;
+                    let identity = Arc::clone(&verified.identity);
+                    self.cache.keep(cold, verified, now);
+                    return Ok(identity);
+                }
+            }
+        }
+    }
+
+    async fn ask(&self, token: &str, now: SystemTime) -> Result<Verified<()>, Unaccepted> {
+        let form = [("token", token), ("token_type_hint", "access_token")];
+        let client = self.client.as_ref();
+        let client = client.map(|(id, secret)| (id.as_str(), secret.as_str()));
+        let answer = self.outbound.post(self.url.clone(), &form, client);
+        let answer = answer.await.map_err(Unaccepted::Unavailable)?;
+        let unclear = |why: &str| Unaccepted::Unavailable(format!("{}: {why}", self.url));
+        let answer = Json::parse(&answer).map_err(unclear)?;
+        match answer.get("active") {
+            Some(Json::Bool(true)) => {}
+            Some(Json::Bool(false)) => return Err("its issuer says that it doesn't count".into()),
+            _ => return Err(unclear("an answer that doesn't say whether it counts")),
+        }
+        let claimed = claims::introspected(&self.issuer, &answer, now, &self.unknown)?;
+        Ok(Verified {
+            identity: Arc::new(claimed.identity),
+            signed: (),
+            until: claimed.until,
+        })
+    }
+}
+
+#[async_trait]
+impl TokenVerifier for OpaqueVerifier {
+    async fn verify(&self, token: &str) -> Outcome {
+        self.identity(token).await.into()
+    }
+
+    fn issuers(&self) -> Vec<IssuerName> {
+        vec![self.issuer.named()]
+    }
+
+    fn vocabularies(&self) -> Option<Vec<&'static Vocabulary>> {
+        Some(self.issuer.places.vocabularies().collect())
+    }
+}
+
+impl fmt::Debug for OpaqueVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpaqueVerifier")
+            .field("issuer", &self.issuer)
+            .field("url", &self.url.as_str())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+use std::time::Duration;
+
+use headers::{CacheControl, HeaderMapExt};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, redirect::Policy};
+use url::form_urlencoded;
+
+/// Calls to an issuer: over https, or http on this very machine.
+#[derive(Clone)]
+pub(super) struct Outbound(Client);
+
+/// A document that an issuer publishes.
+pub(super) struct Document {
+    pub(super) body: Vec<u8>,
+    /// How long it may be kept, where the answer says.
+    pub(super) max_age: Option<Duration>,
+}
+
+/// How long an answer may take to come, all of it.
+const CALL: Duration = Duration::from_secs(5);
+/// No issuer says more; the rest isn't read.
+const MOST_BYTES: usize = 512 * 1024;
+
+impl Outbound {
+    pub(super) fn new() -> Result<Self, String> {
+        let client = Client::builder()
+            // Whoever could redirect could say whose keys count.
+            .redirect(Policy::none())
+            .timeout(CALL)
+            .build();
+        client
+            .map(Self)
+            .map_err(|error| format!("no HTTP client: {error}"))
+    }
+
+    pub(super) async fn get(&self, url: Url) -> Result<Document, String> {
+        let answer = ok(self.0.get(url)).await?;
+        let control = answer.headers().typed_get::<CacheControl>();
+        let max_age = control.and_then(|control| {
+            if control.no_store() || control.no_cache() {
+                Some(Duration::ZERO)
+            } else {
+                control.max_age()
+            }
+        });
+        let body = whole(answer).await?;
+        Ok(Document { body, max_age })
+    }
+
+    /// Posts a form, as the client of that name and secret.
+    pub(super) async fn post(
+        &self,
+        url: Url,
+        form: &[(&str, &str)],
+        client: Option<(&str, &str)>,
+    ) -> Result<Vec<u8>, String> {
+        let mut request = self.0.post(url).form(form);
+        if let Some((id, secret)) = client {
+            // RFC 6749 §2.3.1: both are encoded as a form's values before they are joined.
+            let encoded =
+                |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            request = request.basic_auth(encoded(id), Some(encoded(secret)));
+        }
+        let request = request.header(reqwest::header::ACCEPT, "application/json");
+        whole(ok(request).await?).await
+    }
+}
+
+async fn ok(request: RequestBuilder) -> Result<Response, String> {
+    let answer = request.send().await.map_err(|error| chain(&error))?;
+    match answer.status() {
+        StatusCode::OK => Ok(answer),
+        other => Err(format!("{} answers {other}", answer.url())),
+    }
+}
+
+async fn whole(mut answer: Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| chain(&error))? {
+        if body.len() + chunk.len() > MOST_BYTES {
+            return Err(format!("{} answers more than 512 KiB", answer.url()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// An address that an issuer may be called at.
+pub(super) fn address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("the address {text:?}: {error}"))?;
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if loopback => Ok(url),
+        _ => Err(format!(
+            "the address {text:?}: an issuer is called over https (http on this machine only)"
+        )),
+    }
+}
+
+/// An error and what caused it: the outermost alone says little.
+fn chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", chain(cause)),
+        None => error.to_string(),
+    }
+}
