@@ -4,6 +4,7 @@
 //! `scripts/install-servers` installs them.
 
 mod postgres;
+mod provider;
 mod redis;
 
 use std::{
@@ -13,6 +14,7 @@ use std::{
 };
 
 pub use postgres::Postgres;
+pub use provider::Provider;
 pub use redis::Redis;
 
 /// A process that ends with the test.
@@ -37,7 +39,7 @@ impl Drop for Server {
     }
 }
 
-fn lacking<T>(command: &Command, error: &std::io::Error) -> Option<T> {
+fn lacking<T>(command: &Command, error: &dyn std::fmt::Display) -> Option<T> {
     let name = command.get_program().to_string_lossy();
     assert!(
         std::env::var_os("CI").is_none(),
