@@ -13,6 +13,10 @@ mod resource;
 pub mod routing;
 mod rule;
 
+#[cfg(all(doctest, feature = "jwks"))]
+#[doc = include_str!("../../docs/providers.md")]
+struct Providers;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 #[allow(missing_docs, reason = "only expansions read it")]

@@ -9,6 +9,7 @@ mod opaque;
 mod pairs;
 mod principal;
 mod published;
+mod recipes;
 mod refresh;
 mod revoked;
 mod several;
