@@ -1,3 +1,4 @@
 //! The stores that several machines share, each on a real server.
 
+mod api_keys;
 mod revocations;

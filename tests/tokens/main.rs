@@ -1,5 +1,6 @@
 //! Tokens that must not count, as a table: none passes, on guarded and public routes alike.
 
+mod api_keys;
 mod attacks;
 mod cache;
 mod issuer;

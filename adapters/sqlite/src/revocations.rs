@@ -1,4 +1,4 @@
-use std::{fmt, path::Path, time::Duration};
+use std::{fmt, path::Path};
 
 use auth_core::{
     Revocation, async_trait,
@@ -7,14 +7,20 @@ use auth_core::{
 use rusqlite::params;
 use tokio_rusqlite::Connection;
 
+use crate::file::opened;
+
 /// Revocations in a SQLite file that all processes of one machine share.
 ///
 /// They are read from time to time, as [`Revocations::bound`](auth_core::Revocations::bound) says: SQLite
 /// tells nobody of what another process writes.
 pub struct SqliteRevocations(Connection);
 
-/// How long a process waits for another one that writes.
-const BUSY: Duration = Duration::from_secs(4);
+// A number once given is never given again, so that a cursor never passes one by.
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS auth_revocation (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    until_ms INTEGER NOT NULL,
+    revocation TEXT NOT NULL
+) STRICT";
 
 impl SqliteRevocations {
     /// Opens the file, which may be a database of the app's own, and makes the table in it.
@@ -23,22 +29,7 @@ impl SqliteRevocations {
     ///
     /// The file can't be opened, or is no database.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, tokio_rusqlite::Error> {
-        let connection = Connection::open(path).await?;
-        connection
-            .call(|database| {
-                database.busy_timeout(BUSY)?;
-                database.pragma_update(None, "journal_mode", "wal")?;
-                // A number once given is never given again, so that a cursor never passes one by.
-                database.execute_batch(
-                    "CREATE TABLE IF NOT EXISTS auth_revocation (
-                        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-                        until_ms INTEGER NOT NULL,
-                        revocation TEXT NOT NULL
-                    ) STRICT",
-                )
-            })
-            .await?;
-        Ok(Self(connection))
+        Ok(Self(opened(path.as_ref(), SCHEMA).await?))
     }
 }
 

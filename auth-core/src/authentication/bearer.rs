@@ -1,7 +1,9 @@
 use async_trait::async_trait;
-use http::{HeaderName, header::AUTHORIZATION, request::Parts};
+use http::{HeaderName, request::Parts};
 
-use super::{Authenticator, Challenge, IssuerName, Outcome, Presented};
+use super::{
+    Authenticator, Challenge, IssuerName, Outcome, Presented, credential_header::CredentialHeader,
+};
 use crate::principal::Vocabulary;
 
 /// Judges the token that [`Bearer`] found.
@@ -29,7 +31,7 @@ pub trait TokenVerifier: Send + Sync + 'static {
 pub struct Bearer<V> {
     verifier: V,
     realm: Option<String>,
-    header: HeaderName,
+    header: CredentialHeader,
 }
 
 impl<V: TokenVerifier> Bearer<V> {
@@ -38,7 +40,7 @@ impl<V: TokenVerifier> Bearer<V> {
         Self {
             verifier,
             realm: None,
-            header: AUTHORIZATION,
+            header: CredentialHeader::authorization("Bearer"),
         }
     }
 
@@ -46,7 +48,7 @@ impl<V: TokenVerifier> Bearer<V> {
     /// before the app puts it there.
     #[must_use]
     pub fn in_header(mut self, header: HeaderName) -> Self {
-        self.header = header;
+        self.header.name = header;
         self
     }
 
@@ -91,16 +93,11 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
     }
 
     fn credential_headers(&self) -> Vec<HeaderName> {
-        vec![self.header.clone()]
+        vec![self.header.name.clone()]
     }
 
     fn presented(&self, request: &Parts) -> Presented {
-        let mut values = request.headers.get_all(&self.header).iter();
-        if values.any(|value| self.header != AUTHORIZATION || is_bearer(value.as_bytes())) {
-            Presented::Explicit
-        } else {
-            Presented::Nothing
-        }
+        self.header.presented(request)
     }
 
     fn issuers(&self) -> Vec<IssuerName> {
@@ -118,22 +115,9 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
 
 impl<V> Bearer<V> {
     fn token<'r>(&self, request: &'r Parts) -> Result<Option<&'r str>, &'static str> {
-        let mut values = request.headers.get_all(&self.header).iter();
-        let Some(value) = values.next() else {
+        let Some(token) = self.header.text(request)? else {
             return Ok(None);
         };
-        if values.next().is_some() {
-            return Err("more than one header with a token");
-        }
-        let mut token = value
-            .to_str()
-            .map_err(|_| "a header with a token that is not ASCII")?;
-        if self.header == AUTHORIZATION {
-            if !is_bearer(value.as_bytes()) {
-                return Err("an `Authorization` scheme other than `Bearer`");
-            }
-            token = token.split_once(' ').map_or("", |(_, token)| token);
-        }
         // token68 (RFC 9110 §11.2) without looking at what it means.
         let legal = |c: u8| c.is_ascii_alphanumeric() || b"-._~+/=".contains(&c);
         if token.is_empty() || !token.bytes().all(legal) {
@@ -141,10 +125,4 @@ impl<V> Bearer<V> {
         }
         Ok(Some(token))
     }
-}
-
-/// Whether an `Authorization` header is of the scheme `Bearer`, which is spelled in any case.
-fn is_bearer(value: &[u8]) -> bool {
-    let scheme = value.split(|byte| *byte == b' ').next();
-    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
 }

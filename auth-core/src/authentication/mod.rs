@@ -3,8 +3,11 @@
 //! Authentication happens once, at the edge, before anything downstream. It knows nothing of
 //! policies; guards know nothing of credentials.
 
+#[cfg(feature = "api-keys")]
+pub mod api_key;
 mod bearer;
 mod challenge;
+mod credential_header;
 mod enrich;
 mod home;
 pub(crate) mod layer;
@@ -15,6 +18,8 @@ mod several;
 pub(crate) mod slot;
 #[cfg(feature = "jwt")]
 pub mod token;
+#[cfg(any(feature = "api-keys", feature = "jwt"))]
+mod unknown_names;
 
 use std::sync::Arc;
 

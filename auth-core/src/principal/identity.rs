@@ -72,7 +72,7 @@ impl Identity {
         self
     }
 
-    #[cfg(feature = "jwt")]
+    #[cfg(any(feature = "api-keys", feature = "jwt"))]
     pub(crate) fn name(mut self, vocabulary: &'static super::Vocabulary, index: u16) -> Self {
         self.names.hold(vocabulary, index);
         self

@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Issuer, json::Json, places::UnknownNames, verify::Unaccepted};
-use crate::Identity;
+use super::{Issuer, json::Json, verify::Unaccepted};
+use crate::{Identity, authentication::unknown_names::UnknownNames};
 
 /// What a token says, once it is believed.
 pub(super) struct Claimed {

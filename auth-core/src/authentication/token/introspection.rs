@@ -13,12 +13,11 @@ use super::{
     claims,
     json::Json,
     outbound::{Outbound, address},
-    places::UnknownNames,
     verify::{LONGEST_BYTES, Unaccepted},
 };
 use crate::{
     Identity,
-    authentication::{IssuerName, Outcome, TokenVerifier},
+    authentication::{IssuerName, Outcome, TokenVerifier, unknown_names::UnknownNames},
     principal::Vocabulary,
 };
 

@@ -1,10 +1,5 @@
-use std::{
-    collections::HashSet,
-    sync::{Mutex, PoisonError},
-};
-
 use super::{json::Json, verify::Unaccepted};
-use crate::{Identity, principal::Vocabulary};
+use crate::{Identity, authentication::unknown_names::UnknownNames, principal::Vocabulary};
 
 /// Where a claim stands: segments, each the key of an object. A key may hold dots and slashes.
 #[derive(Clone, Debug)]
@@ -136,15 +131,7 @@ impl Source {
             }
         };
         for name in names {
-            let known = self.vocabulary.names.iter();
-            match known.into_iter().position(|known| *known == name) {
-                Some(index) => {
-                    let index =
-                        u16::try_from(index).map_err(|_| "a vocabulary of too many names")?;
-                    identity = identity.name(self.vocabulary, index);
-                }
-                None => unknown.log(self.vocabulary, name),
-            }
+            identity = unknown.hold(self.vocabulary, name, identity);
         }
         Ok(identity)
     }
@@ -176,25 +163,5 @@ fn scopes(value: Option<&Json>) -> Result<Vec<&str>, &'static str> {
         None => Ok(Vec::new()),
         Some(Json::Text(text)) => Ok(text.split(' ').filter(|word| !word.is_empty()).collect()),
         Some(other) => texts(other),
-    }
-}
-
-/// Names nobody knows are logged once each, and so many at most: a client chooses them.
-const REMEMBERED: usize = 256;
-
-/// The unknown names that were logged.
-#[derive(Debug, Default)]
-pub(super) struct UnknownNames(Mutex<HashSet<String>>);
-
-impl UnknownNames {
-    fn log(&self, vocabulary: &Vocabulary, name: &str) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() < REMEMBERED && seen.insert(format!("{} {name}", vocabulary.type_name)) {
-            let short: String = name.chars().take(64).collect();
-            tracing::warn!(
-                target: "auth_core::authentication",
-                vocabulary = vocabulary.type_name, name = ?short, "a token states a name the app doesn't know"
-            );
-        }
     }
 }

@@ -16,11 +16,10 @@ use super::{
     key::{Fingerprint, Key},
     key_set::KeySet,
     keyring::Keyring,
-    places::UnknownNames,
 };
 use crate::{
     Identity,
-    authentication::{IssuerName, Outcome, TokenVerifier},
+    authentication::{IssuerName, Outcome, TokenVerifier, unknown_names::UnknownNames},
     principal::Vocabulary,
 };
 

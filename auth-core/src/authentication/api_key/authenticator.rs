@@ -1,0 +1,235 @@
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use async_trait::async_trait;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use http::{HeaderName, request::Parts};
+
+use super::{ApiKeyRecord, ApiKeyStore, text::KeyText};
+use crate::{
+    Identity, Permissions, Roles, SubjectKind,
+    authentication::{
+        Authenticator, Challenge, IssuerName, Outcome, Presented,
+        credential_header::CredentialHeader, unknown_names::UnknownNames,
+    },
+    principal::Vocabulary,
+};
+
+/// API keys, as an authenticator and as what issues them. Cheap to clone: all clones are one.
+///
+/// A key stands in `Authorization: ApiKey …`, or alone in [a header of choice](ApiKeys::in_header).
+///
+/// ```
+/// use auth_core::{
+///     Guarded, PolicyRouter, Roles, requires, routing::get,
+///     authentication::api_key::{ApiKeys, MemoryApiKeys, NewApiKey},
+/// };
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, Eq, Roles)]
+/// enum Role { Reader, Writer }
+///
+/// #[requires(role = "reader")]
+/// async fn read() -> &'static str { "read" }
+///
+/// # async fn issue() {
+/// let keys = ApiKeys::new("notes", MemoryApiKeys::default()).roles::<Role>();
+/// let key = keys.issue(NewApiKey::machine("billing").role(Role::Reader)).await.expect("memory");
+/// assert!(key.reveal().starts_with("notes_"));
+/// let app: Guarded = PolicyRouter::new().route("/", get(read)).authenticate(keys);
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ApiKeys {
+    store: Arc<dyn ApiKeyStore>,
+    unknown: Arc<UnknownNames>,
+    prefix: String,
+    issuer: Option<String>,
+    header: CredentialHeader,
+    roles: Vec<&'static Vocabulary>,
+    permissions: Vec<&'static Vocabulary>,
+}
+
+/// The `Authorization` scheme.
+const SCHEME: &str = "ApiKey";
+/// A use is noted no oftener.
+const NOTED: Duration = Duration::from_mins(1);
+
+impl ApiKeys {
+    /// Keys that begin with `prefix`, kept in `store`.
+    ///
+    /// # Panics
+    ///
+    /// On a prefix that isn't lower-case letters and digits.
+    #[track_caller]
+    pub fn new(prefix: impl Into<String>, store: impl ApiKeyStore) -> Self {
+        let prefix = prefix.into();
+        let legal = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        assert!(
+            !prefix.is_empty() && prefix.bytes().all(legal),
+            "the keys' prefix {prefix:?}: write lower-case letters and digits, as `notes`"
+        );
+        Self {
+            store: Arc::new(store),
+            unknown: Arc::default(),
+            prefix,
+            issuer: None,
+            header: CredentialHeader::authorization(SCHEME),
+            roles: Vec::new(),
+            permissions: Vec::new(),
+        }
+    }
+
+    /// Whose subjects the keys stand for: a person with a key is then the person that this issuer knows.
+    /// Otherwise they are subjects of the keys' own, and a plain owner id never means one.
+    #[must_use]
+    pub fn issuer(mut self, name: impl Into<String>) -> Self {
+        self.issuer = Some(name.into());
+        self
+    }
+
+    /// The key stands alone in this header, and not behind `ApiKey` in `Authorization`.
+    #[must_use]
+    pub fn in_header(mut self, header: HeaderName) -> Self {
+        self.header.name = header;
+        self
+    }
+
+    /// Keys' roles are the app's.
+    #[must_use]
+    pub fn roles<R: Roles>(mut self) -> Self {
+        self.roles.push(R::VOCABULARY);
+        self
+    }
+
+    /// Keys' permissions are the app's.
+    #[must_use]
+    pub fn permissions<P: Permissions>(mut self) -> Self {
+        self.permissions.push(P::VOCABULARY);
+        self
+    }
+
+    pub(super) fn store(&self) -> &dyn ApiKeyStore {
+        &*self.store
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    async fn judge(&self, text: &str) -> Outcome {
+        let refused = |why: &str| Outcome::Refused(why.to_owned());
+        let Some(key) = KeyText::read(text, &self.prefix) else {
+            return refused("it is no key of ours");
+        };
+        let record = match self.store.get(&key.id).await {
+            Ok(record) => record,
+            Err(why) => return Outcome::Unavailable(why),
+        };
+        // One that isn't there takes as long as one whose secret is another.
+        let kept = record.as_ref().map_or([0; 32], |record| record.secret_hash);
+        let same = verify_slices_are_equal(&kept, &key.hash()).is_ok();
+        let Some(record) = record.filter(|_| same) else {
+            return refused("there is no such key");
+        };
+        let now = SystemTime::now();
+        if record.key.expires_at.is_some_and(|ends| ends <= now) {
+            return refused("the key has expired");
+        }
+        self.note_use(&record, now);
+        Outcome::known(self.identity(&record))
+    }
+
+    /// Never waited for: a use that isn't noted is no reason to refuse it.
+    fn note_use(&self, record: &ApiKeyRecord, now: SystemTime) {
+        if record.last_used_at.is_some_and(|last| now < last + NOTED) {
+            return;
+        }
+        let (store, id) = (Arc::clone(&self.store), record.id.clone());
+        tokio::spawn(async move {
+            if let Err(why) = store.used(&id, now).await {
+                tracing::warn!(
+                    target: "auth_core::authentication",
+                    key = id, why = ?why, "a key's use wasn't noted"
+                );
+            }
+        });
+    }
+
+    /// It never says when anybody logged in: a key is no login.
+    fn identity(&self, record: &ApiKeyRecord) -> Identity {
+        let key = &record.key;
+        let issuer = self.issuer.as_deref().unwrap_or("api-keys");
+        let subject = key.subject.as_str();
+        let mut identity = match key.kind() {
+            SubjectKind::Person => Identity::person(issuer, subject),
+            SubjectKind::Machine => Identity::machine(issuer, subject),
+        };
+        identity = identity
+            .credential(record.id.as_str())
+            .issued_at(record.issued_at);
+        for (vocabularies, names) in [
+            (&self.roles, &key.roles),
+            (&self.permissions, &key.permissions),
+        ] {
+            for vocabulary in vocabularies {
+                for name in names {
+                    identity = self.unknown.hold(vocabulary, name, identity);
+                }
+            }
+        }
+        for scope in &key.scopes {
+            identity = identity.scope(scope.as_str());
+        }
+        match &key.tenant {
+            Some(tenant) => identity.tenant(tenant.as_str()),
+            None => identity,
+        }
+    }
+}
+
+#[async_trait]
+impl Authenticator for ApiKeys {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        match self.header.text(request) {
+            Ok(Some(text)) => self.judge(text).await,
+            Ok(None) => Outcome::Nobody,
+            Err(why) => Outcome::Malformed(why),
+        }
+    }
+
+    fn presented(&self, request: &Parts) -> Presented {
+        self.header.presented(request)
+    }
+
+    fn challenge(&self) -> Challenge {
+        Challenge::new(SCHEME)
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        vec![self.header.name.clone()]
+    }
+
+    fn issuers(&self) -> Vec<IssuerName> {
+        self.issuer.iter().map(IssuerName::new).collect()
+    }
+
+    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
+        [&self.roles[..], &self.permissions].concat()
+    }
+
+    fn fills_only_listed(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for ApiKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiKeys")
+            .field("prefix", &self.prefix)
+            .field("header", &self.header.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,101 @@
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use super::{ApiKeyRecord, ApiKeys, NewApiKey, text::KeyText};
+
+/// A key that was just issued: its text is here, and nowhere else.
+pub struct IssuedKey {
+    text: String,
+    /// What the key is known by; no secret.
+    pub id: String,
+}
+
+impl IssuedKey {
+    /// The key itself, to be shown once to whom it is for.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for IssuedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IssuedKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The store of keys can't be asked now, or has no such key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeysUnavailable(String);
+
+impl fmt::Display for KeysUnavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the API keys: {}", self.0)
+    }
+}
+
+impl std::error::Error for KeysUnavailable {}
+
+/// Giving keys out, and taking them back.
+impl ApiKeys {
+    /// Issues a key.
+    ///
+    /// # Errors
+    ///
+    /// The store can't be written to.
+    pub async fn issue(&self, key: NewApiKey) -> Result<IssuedKey, KeysUnavailable> {
+        let text = KeyText::new();
+        let record = ApiKeyRecord {
+            id: text.id.clone(),
+            key,
+            secret_hash: text.hash(),
+            issued_at: SystemTime::now(),
+            last_used_at: None,
+        };
+        self.store().put(record).await.map_err(KeysUnavailable)?;
+        Ok(IssuedKey {
+            text: text.written(self.prefix()),
+            id: text.id,
+        })
+    }
+
+    /// Issues another key for the same use. The old one still counts for as long as `overlap`, while the
+    /// new one is brought to where it is used.
+    ///
+    /// # Errors
+    ///
+    /// There is no such key, or the store can't be written to; the old one may then count as before.
+    pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<IssuedKey, KeysUnavailable> {
+        let old = self.store().get(id).await.map_err(KeysUnavailable)?;
+        let mut old = old.ok_or_else(|| KeysUnavailable("there is no such key".to_owned()))?;
+        let issued = self.issue(old.key.clone()).await?;
+        let end = SystemTime::now() + overlap;
+        // Its own end may come sooner.
+        old.key.expires_at = Some(old.key.expires_at.map_or(end, |own| own.min(end)));
+        self.store().put(old).await.map_err(KeysUnavailable)?;
+        Ok(issued)
+    }
+
+    /// The keys of a subject.
+    ///
+    /// # Errors
+    ///
+    /// The store can't be asked.
+    pub async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, KeysUnavailable> {
+        let found = self.store().of_subject(subject).await;
+        found.map_err(KeysUnavailable)
+    }
+
+    /// Removes a key: it counts no longer when this returns.
+    ///
+    /// # Errors
+    ///
+    /// The store can't be written to.
+    pub async fn remove(&self, id: &str) -> Result<(), KeysUnavailable> {
+        self.store().remove(id).await.map_err(KeysUnavailable)
+    }
+}

@@ -1,0 +1,44 @@
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+
+use super::ApiKeyRecord;
+
+/// Where keys are kept. Errors are words for the log.
+#[async_trait]
+pub trait ApiKeyStore: Send + Sync + 'static {
+    /// Keeps a key that is new, or one of the same id that has changed.
+    ///
+    /// # Errors
+    ///
+    /// Why it may not have been kept.
+    async fn put(&self, record: ApiKeyRecord) -> Result<(), String>;
+
+    /// The key of this id.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be found now.
+    async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String>;
+
+    /// The keys of this subject.
+    ///
+    /// # Errors
+    ///
+    /// Why they can't be found now.
+    async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String>;
+
+    /// Removes a key; it counts no longer when this returns. One that isn't there is removed already.
+    ///
+    /// # Errors
+    ///
+    /// Why it may still be there.
+    async fn remove(&self, id: &str) -> Result<(), String>;
+
+    /// Notes that a key was used.
+    ///
+    /// # Errors
+    ///
+    /// Why that wasn't noted.
+    async fn used(&self, id: &str, at: SystemTime) -> Result<(), String>;
+}
