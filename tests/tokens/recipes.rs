@@ -30,9 +30,16 @@ async fn described(me: Principal) -> String {
     )
 }
 
+#[requires(not(role = "writer"))]
+async fn no_writers() -> &'static str {
+    "not a writer"
+}
+
 fn app(bearer: Bearer<auth_core::authentication::token::JwtVerifier>) -> Guarded {
     PolicyRouter::new()
         .route("/described", get(described))
+        .route("/writers", get(crate::writers))
+        .route("/no-writers", get(no_writers))
         .authenticate(bearer)
 }
 
@@ -233,6 +240,11 @@ async fn entra() {
     // More groups than fit: which they are isn't known, and isn't none.
     let groups = issuer().roles_at::<Role>(["groups"]).jwks_json(key());
     let app = app(Bearer::jwt(groups));
+    let asks = async |path: &str, token: &str| {
+        let request = Request::get(path).header("authorization", token);
+        let request = request.body(axum::body::Body::empty()).expect("a request");
+        auth_tests::send(&app, request).await.status()
+    };
     let overage = with(
         &access,
         &json!({
@@ -240,18 +252,26 @@ async fn entra() {
             "_claim_sources": { "src1": { "endpoint": "https://graph.microsoft.com/…" } },
         }),
     );
-    for (claims, status) in [
-        (with(&access, &json!({ "groups": ["writer"] })), 200),
-        (access.clone(), 200),
-        (overage, 503),
-        (with(&access, &json!({ "_claim_names": ["groups"] })), 401),
+    // Who is asked for a role, who must not have it, and who need only be somebody.
+    for (claims, statuses) in [
+        (
+            with(&access, &json!({ "groups": ["writer"] })),
+            [200, 403, 200],
+        ),
+        (access.clone(), [403, 200, 200]),
+        (overage, [503, 503, 200]),
+        (
+            with(&access, &json!({ "_claim_names": ["groups"] })),
+            [401; 3],
+        ),
     ] {
         let token = format!("Bearer {}", signed(&header, &claims));
-        assert_eq!(
-            ask(&app, "authorization", &token).await.0,
-            status,
-            "{claims}"
-        );
+        for (path, status) in ["/writers", "/no-writers", "/described"]
+            .iter()
+            .zip(statuses)
+        {
+            assert_eq!(asks(path, &token).await, status, "{path}: {claims}");
+        }
     }
 }
 
@@ -344,7 +364,8 @@ async fn google() {
         .jwks_json(keys.to_string())
         .algorithms([Algorithm::Es256])
         .audience("/projects/123456/global/backendServices/7890")
-        .allow_untyped();
+        .allow_untyped()
+        .roles::<Role>();
     let assertion = HeaderName::from_static("x-goog-iap-jwt-assertion");
     let app = app(Bearer::jwt(proxy).in_header(assertion));
     let header = json!({ "alg": "ES256", "typ": "JWT", "kid": "f9R3yg" });

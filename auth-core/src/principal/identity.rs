@@ -78,6 +78,13 @@ impl Identity {
         self
     }
 
+    /// Says that the credential leaves out names of a vocabulary: what it doesn't state isn't known.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn leaves_out(mut self, vocabulary: &'static super::Vocabulary) -> Self {
+        self.names.leave_out(vocabulary);
+        self
+    }
+
     /// Adds a scope the credential was granted.
     #[must_use]
     pub fn scope(mut self, scope: impl Into<Box<str>>) -> Self {

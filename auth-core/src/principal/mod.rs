@@ -74,16 +74,17 @@ impl Principal {
         self.identity.kind
     }
 
-    /// Whether the caller has `role` or one that implies it.
+    /// Whether the caller is known to have `role` or one that implies it.
     #[must_use]
     pub fn has_role<R: Roles>(&self, role: R) -> bool {
-        self.satisfies(&role.word())
+        self.satisfies(&role.word()) == Some(true)
     }
 
-    /// Whether one of the caller's roles grants `permission`, or the caller holds it directly.
+    /// Whether one of the caller's roles is known to grant `permission`, or the caller to hold it
+    /// directly.
     #[must_use]
     pub fn has_permission<P: Permissions>(&self, permission: P) -> bool {
-        self.satisfies(&permission.word())
+        self.satisfies(&permission.word()) == Some(true)
     }
 
     /// Whether the credential was granted `scope`.
@@ -139,7 +140,8 @@ impl Principal {
         self.home && self.identity.kind == SubjectKind::Person
     }
 
-    pub(crate) fn satisfies(&self, word: &Word) -> bool {
+    /// None where the credential says that it leaves out what would tell.
+    pub(crate) fn satisfies(&self, word: &Word) -> Option<bool> {
         self.identity.names.satisfy(word)
     }
 }

@@ -10,6 +10,8 @@ pub(super) struct Names(Vec<Held>);
 struct Held {
     vocabulary: &'static Vocabulary,
     bits: Bits,
+    /// The credential says that there are more, which it doesn't state.
+    left_out: bool,
 }
 
 /// A bit a name. Few vocabularies have more than 64, and those few pay for it.
@@ -46,35 +48,57 @@ impl Bits {
 
 impl Names {
     pub(super) fn hold(&mut self, vocabulary: &'static Vocabulary, index: u16) {
-        let row = match self
-            .0
-            .iter()
-            .position(|held| held.vocabulary.of == vocabulary.of)
-        {
+        self.row(vocabulary).bits.set(index);
+    }
+
+    /// Says that there are more names of a vocabulary than are held here.
+    pub(super) fn leave_out(&mut self, vocabulary: &'static Vocabulary) {
+        self.row(vocabulary).left_out = true;
+    }
+
+    fn row(&mut self, vocabulary: &'static Vocabulary) -> &mut Held {
+        let mut rows = self.0.iter();
+        let row = match rows.position(|held| held.vocabulary.of == vocabulary.of) {
             Some(row) => row,
             None => {
                 self.0.push(Held {
                     vocabulary,
                     bits: Bits::none_of(vocabulary.names.len()),
+                    left_out: false,
                 });
                 self.0.len() - 1
             }
         };
-        self.0[row].bits.set(index);
+        &mut self.0[row]
     }
 
-    pub(super) fn satisfy(&self, word: &Word) -> bool {
-        self.0.iter().any(|held| {
-            let direct =
-                held.vocabulary.of == word.of && overlap(held.bits.words(), word.satisfied_by);
-            direct
-                || (matches!(word.kind, VocabularyKind::Permissions)
-                    && held.vocabulary.grants.iter().any(|grant| {
-                        grant.permission.of == word.of
-                            && grant.permission.index == word.index
-                            && overlap(held.bits.words(), grant.roles)
-                    }))
-        })
+    /// Whether a name is held, directly or by what is; none where one that is left out might be it.
+    pub(super) fn satisfy(&self, word: &Word) -> Option<bool> {
+        let mut left_out = false;
+        for held in &self.0 {
+            match held.satisfies(word) {
+                Some(true) => return Some(true),
+                Some(false) => left_out |= held.left_out,
+                None => {}
+            }
+        }
+        if left_out { None } else { Some(false) }
+    }
+}
+
+impl Held {
+    /// None where no name of this vocabulary could.
+    fn satisfies(&self, word: &Word) -> Option<bool> {
+        if self.vocabulary.of == word.of {
+            return Some(overlap(self.bits.words(), word.satisfied_by));
+        }
+        if !matches!(word.kind, VocabularyKind::Permissions) {
+            return None;
+        }
+        let mut grants = self.vocabulary.grants.iter();
+        let grant = grants
+            .find(|grant| grant.permission.of == word.of && grant.permission.index == word.index)?;
+        Some(overlap(self.bits.words(), grant.roles))
     }
 }
 

@@ -40,7 +40,10 @@ impl<S> Rule<S> {
             Self::Always => Is(Truth::known(true, negated)),
             Self::Authenticated => Is(Truth::known(caller.is_some(), negated)),
             Self::Role(word) | Self::Permission(word) => Is(match caller {
-                Some(caller) => Truth::known(caller.satisfies(word), negated),
+                Some(caller) => match caller.satisfies(word) {
+                    Some(holds) => Truth::known(holds, negated),
+                    None => Truth::Unknown(Why::Failed),
+                },
                 None => Truth::False,
             }),
             Self::Scope(scope) => Is(match caller {

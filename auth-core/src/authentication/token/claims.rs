@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Issuer, json::Json, verify::Unaccepted};
+use super::{Issuer, json::Json};
 use crate::{Identity, authentication::unknown_names::UnknownNames};
 
 /// What a token says, once it is believed.
@@ -16,9 +16,9 @@ pub(super) fn judged(
     claims: &Json,
     now: SystemTime,
     unknown: &UnknownNames,
-) -> Result<Claimed, Unaccepted> {
+) -> Result<Claimed, &'static str> {
     if issuer_of(claims)? != issuer.name {
-        return Err("another issuer".into());
+        return Err("another issuer");
     }
     audience(issuer, claims)?;
     let until = times(issuer, claims, now)?.ok_or("no `exp`")?;
@@ -45,12 +45,12 @@ pub(super) fn introspected(
     claims: &Json,
     now: SystemTime,
     unknown: &UnknownNames,
-) -> Result<Claimed, Unaccepted> {
+) -> Result<Claimed, &'static str> {
     if optional(claims, "iss")?.is_some_and(|named| named != issuer.name) {
-        return Err("another issuer".into());
+        return Err("another issuer");
     }
     if optional(claims, "token_type")?.is_some_and(|named| !named.eq_ignore_ascii_case("bearer")) {
-        return Err("another type of token".into());
+        return Err("another type of token");
     }
     if !issuer.audiences.is_empty() {
         audience(issuer, claims)?;
@@ -60,7 +60,7 @@ pub(super) fn introspected(
     let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
     let client = optional(claims, "client_id")?;
     let identity = match optional(claims, "sub")? {
-        Some("") => return Err("a claim that is empty".into()),
+        Some("") => return Err("a claim that is empty"),
         Some(subject) if client != Some(subject) && !issuer.places.say_machine(claims)? => {
             Identity::person(issuer.name.as_str(), subject)
         }
@@ -81,9 +81,9 @@ fn described(
     claims: &Json,
     identity: Identity,
     unknown: &UnknownNames,
-) -> Result<Identity, Unaccepted> {
+) -> Result<Identity, &'static str> {
     if claims.get("cnf").is_some() {
-        return Err("a token bound to a key (`cnf`), which can't be checked here".into());
+        return Err("a token bound to a key (`cnf`), which can't be checked here");
     }
     let mut identity = issuer.places.fill(claims, identity, unknown)?;
     if let Some(id) = optional(claims, "jti")? {

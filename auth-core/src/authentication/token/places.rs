@@ -1,4 +1,4 @@
-use super::{json::Json, verify::Unaccepted};
+use super::json::Json;
 use crate::{Identity, authentication::unknown_names::UnknownNames, principal::Vocabulary};
 
 /// Where a claim stands: segments, each the key of an object. A key may hold dots and slashes.
@@ -70,7 +70,7 @@ impl Places {
         claims: &Json,
         mut identity: Identity,
         unknown: &UnknownNames,
-    ) -> Result<Identity, Unaccepted> {
+    ) -> Result<Identity, &'static str> {
         for source in &self.sources {
             identity = source.fill(claims, identity, unknown)?;
         }
@@ -111,14 +111,10 @@ impl Source {
         claims: &Json,
         mut identity: Identity,
         unknown: &UnknownNames,
-    ) -> Result<Identity, Unaccepted> {
+    ) -> Result<Identity, &'static str> {
         let found = self.place.find(claims)?;
         if found.is_none() && left_out(claims, self.place.claim())? {
-            let claim = self.place.claim();
-            return Err(Unaccepted::Unavailable(format!(
-                "the token has too many {claim:?} to state them, and they are not asked for \
-                 elsewhere: have the issuer state those of this app alone"
-            )));
+            return Ok(identity.leaves_out(self.vocabulary));
         }
         let names = match (self.shape, found) {
             (_, None) => Vec::new(),
@@ -127,7 +123,7 @@ impl Source {
                 members.iter().map(|(name, _)| name.as_str()).collect()
             }
             (Shape::Keys, Some(_)) => {
-                return Err("names that should be an object's keys".into());
+                return Err("names that should be an object's keys");
             }
         };
         for name in names {
