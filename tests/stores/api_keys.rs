@@ -4,7 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::{
     Authenticator, Outcome,
-    authentication::api_key::{ApiKeyRecord, ApiKeyStore, ApiKeys, MemoryApiKeys, NewApiKey},
+    authentication::{
+        StoredIdentity,
+        api_key::{ApiKeyRecord, ApiKeyStore, ApiKeys, MemoryApiKeys},
+    },
 };
 use auth_sqlite::SqliteApiKeys;
 use http::Request;
@@ -12,7 +15,8 @@ use http::Request;
 fn record(id: &str, subject: &str) -> ApiKeyRecord {
     ApiKeyRecord {
         id: id.to_owned(),
-        key: NewApiKey::machine(subject).scope("a").tenant("t"),
+        stands_for: StoredIdentity::machine(subject).scope("a").tenant("t"),
+        expires_at: None,
         secret_hash: [7; 32],
         issued_at: SystemTime::now(),
         last_used_at: None,
@@ -32,7 +36,7 @@ async fn behaves(store: impl ApiKeyStore) {
     assert_eq!(all, [one.clone(), two.clone()]);
     assert_eq!(store.of_subject("nobody").await, Ok(vec![]));
     let mut changed = one.clone();
-    changed.key = changed.key.expires_in(Duration::from_hours(1));
+    changed.expires_at = Some(SystemTime::now() + Duration::from_hours(1));
     store.put(changed.clone()).await.expect("it is up");
     assert_eq!(store.get("one").await, Ok(Some(changed)));
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
@@ -42,7 +46,10 @@ async fn behaves(store: impl ApiKeyStore) {
         .await
         .expect("it is up")
         .expect("it is there");
-    assert_eq!((used.last_used_at, used.key), (Some(at), two.key));
+    assert_eq!(
+        (used.last_used_at, used.stands_for),
+        (Some(at), two.stands_for)
+    );
     store.used("unknown", at).await.expect("nothing to note");
     for _ in 0..2 {
         store.remove("one").await.expect("it is up");
@@ -63,7 +70,7 @@ async fn sqlite() {
     behaves(open().await).await;
     let keys = ApiKeys::new("notes", open().await);
     let key = keys
-        .issue(NewApiKey::machine("billing"))
+        .issue(StoredIdentity::machine("billing"))
         .await
         .expect("a file");
     drop(keys);

@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 use auth_core::{
     Authenticator, Bearer, Granted, Guarded, PolicyRouter, Principal, Revocation, Revocations,
     async_trait,
-    authentication::api_key::{
-        ApiKeyRecord, ApiKeyStore, ApiKeys, KeysUnavailable, MemoryApiKeys, NewApiKey,
+    authentication::{
+        StoredIdentity,
+        api_key::{ApiKeyRecord, ApiKeyStore, ApiKeys, KeysUnavailable, MemoryApiKeys},
     },
     requires,
     routing::get,
@@ -51,8 +52,8 @@ fn keys(store: impl ApiKeyStore) -> ApiKeys {
         .permissions::<Permission>()
 }
 
-fn billing() -> NewApiKey {
-    NewApiKey::machine("billing")
+fn billing() -> StoredIdentity {
+    StoredIdentity::machine("billing")
         .role(Role::Writer)
         .permission(Permission::NoteDelete)
         .scope("notes:write")
@@ -90,7 +91,7 @@ async fn a_key_says_who_calls_and_what_for() {
         (200, "billing Machine acme")
     );
     let poor = keys
-        .issue(NewApiKey::machine("poor"))
+        .issue(StoredIdentity::machine("poor"))
         .await
         .expect("memory");
     let header = format!("ApiKey {}", poor.reveal());
@@ -172,8 +173,10 @@ async fn a_key_ends_when_it_expires_is_removed_rotated_or_revoked() {
     let keys = keys(MemoryApiKeys::default());
     let revocations = Revocations::in_memory();
     let app = routes().authenticate(keys.clone().revocable(revocations.clone()));
-    let brief = billing().expires_in(Duration::from_millis(300));
-    let brief = keys.issue(brief).await.expect("memory");
+    let brief = keys
+        .issue_for(Duration::from_millis(300), billing())
+        .await
+        .expect("memory");
     let removed = keys.issue(billing()).await.expect("memory");
     let revoked = keys.issue(billing()).await.expect("memory");
     for key in [&brief, &removed, &revoked] {
@@ -196,8 +199,10 @@ async fn a_key_ends_when_it_expires_is_removed_rotated_or_revoked() {
     assert_eq!(status(&app, old.reveal()).await, 401);
     assert_eq!(status(&app, new.reveal()).await, 200);
     // A rotation gives no key a longer life than it had.
-    let ending = billing().expires_in(Duration::from_millis(200));
-    let ending = keys.issue(ending).await.expect("memory");
+    let ending = keys
+        .issue_for(Duration::from_millis(200), billing())
+        .await
+        .expect("memory");
     keys.rotate(&ending.id, Duration::from_hours(1))
         .await
         .expect("memory");
@@ -212,7 +217,7 @@ async fn a_subjects_keys_are_listed_with_their_last_use() {
     let keys = keys(MemoryApiKeys::default());
     let app = routes().authenticate(keys.clone());
     let key = keys.issue(billing()).await.expect("memory");
-    keys.issue(NewApiKey::machine("other"))
+    keys.issue(StoredIdentity::machine("other"))
         .await
         .expect("memory");
     let only = |mut records: Vec<ApiKeyRecord>| {
@@ -241,7 +246,10 @@ async fn a_persons_key_owns_what_the_person_owns_where_the_issuer_is_theirs() {
             keys = keys.issuer(issuer);
         }
         let app = routes().authenticate((Bearer::jwt(self::issuer()), keys.clone()));
-        let anns = keys.issue(NewApiKey::person("ann")).await.expect("memory");
+        let anns = keys
+            .issue(StoredIdentity::person("ann"))
+            .await
+            .expect("memory");
         let header = format!("ApiKey {}", anns.reveal());
         let answer = ask(&app, "/owned/1", &[("authorization", &header)]).await;
         assert_eq!(answer.status(), expected, "{issuer:?}");

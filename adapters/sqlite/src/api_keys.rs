@@ -51,7 +51,7 @@ impl ApiKeyStore for SqliteApiKeys {
             database.execute(
                 "INSERT INTO auth_api_key (id, subject, record) VALUES (?1, ?2, ?3)
                  ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.record",
-                params![record.id, record.key.subject, text],
+                params![record.id, record.stands_for.subject, text],
             )
         })
         .await

@@ -11,12 +11,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Method, Request, request::Parts};
+use http::{
+    HeaderMap, HeaderValue, Method, Request,
+    header::{CACHE_CONTROL, SET_COOKIE},
+    request::Parts,
+};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    Authenticator, Outcome,
+    Authenticator, Outcome, cookies,
     prefix::Prefix,
     several,
     slot::{Edge, Slot},
@@ -91,10 +95,14 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             match authentication.judge(&parts).await {
-                Ok(caller) => {
-                    authentication.enter(&mut parts, caller);
+                Ok(Caller { principal, clear }) => {
+                    authentication.enter(&mut parts, principal);
                     match poll_fn(|cx| inner.poll_ready(cx)).await {
-                        Ok(()) => inner.call(Request::from_parts(parts, body)).await,
+                        Ok(()) => {
+                            let mut answer = inner.call(Request::from_parts(parts, body)).await?;
+                            authentication.leave(answer.headers_mut(), clear);
+                            Ok(answer)
+                        }
                         Err(never) => match never {},
                     }
                 }
@@ -104,24 +112,46 @@ where
     }
 }
 
+/// Who calls, and what the answer tells the client's browser about that.
+#[derive(Default)]
+struct Caller {
+    principal: Option<Principal>,
+    clear: Option<HeaderValue>,
+}
+
 impl Authentication {
-    async fn judge(&self, request: &Parts) -> Result<Option<Principal>, Denied> {
+    async fn judge(&self, request: &Parts) -> Result<Caller, Denied> {
         let work = several::judge(&self.authenticators, request);
         let outcome = within(self.edge.deadline, work)
             .await
             .unwrap_or_else(Outcome::Unavailable);
         let (kind, why) = match outcome {
-            Outcome::Nobody => return Ok(None),
+            Outcome::Nobody => return Ok(Caller::default()),
+            Outcome::Lapsed(clear) => {
+                return Ok(Caller {
+                    clear: Some(clear),
+                    ..Caller::default()
+                });
+            }
             Outcome::Known(identity) => {
                 let home = self.edge.home.is(identity.issuer());
-                return Ok(Some(Principal::verified(identity, home)));
+                return Ok(Caller {
+                    principal: Some(Principal::verified(identity, home)),
+                    ..Caller::default()
+                });
             }
+            Outcome::CrossSite(why) => (DenialKind::CrossSiteRequest, why),
             Outcome::Malformed(why) => (DenialKind::InvalidRequest, why.to_owned()),
             Outcome::Refused(why) => (DenialKind::InvalidToken, why),
             Outcome::Unavailable(why) => (DenialKind::CredentialsUnavailable, why),
         };
-        // Dead credentials may be ignored; a request that can't be read stays one.
-        let ignored = kind != DenialKind::InvalidRequest && self.ignores(request);
+        // Dead credentials may be ignored; a request that can't be read stays one, and so does one that
+        // another site made.
+        let dead = matches!(
+            kind,
+            DenialKind::InvalidToken | DenialKind::CredentialsUnavailable
+        );
+        let ignored = dead && self.ignores(request);
         tracing::info!(
             target: "auth_core::authentication",
             code = kind.code(),
@@ -132,7 +162,7 @@ impl Authentication {
             "credentials not accepted"
         );
         if ignored {
-            Ok(None)
+            Ok(Caller::default())
         } else {
             Err(Denied::at(kind, &self.edge))
         }
@@ -144,6 +174,7 @@ impl Authentication {
             for name in &self.edge.credential_headers {
                 request.headers.remove(name);
             }
+            cookies::take_out(&mut request.headers, &self.edge.credential_cookies);
         }
         let edge = Arc::clone(&self.edge);
         request.extensions.insert(Slot {
@@ -152,6 +183,17 @@ impl Authentication {
             decision: None,
             handler: None,
         });
+    }
+
+    /// Clears a cookie that lapsed, unless the answer sets it anew, and keeps caches from keeping an
+    /// answer that gives a credential.
+    fn leave(&self, answer: &mut HeaderMap, clear: Option<HeaderValue>) {
+        let cookies = &self.edge.credential_cookies;
+        if cookies.iter().any(|name| cookies::sets(answer, name)) {
+            answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        } else if let Some(clear) = clear {
+            answer.append(SET_COOKIE, clear);
+        }
     }
 
     fn ignores(&self, request: &Parts) -> bool {
@@ -180,10 +222,9 @@ impl Authentication {
 
 /// Marks an answer of a guarded route, unless the handler has said how it may be cached.
 pub(crate) fn keep_private(response: &mut Response, edge: &Edge) {
-    use http::header::CACHE_CONTROL;
     let headers = response.headers_mut();
     headers
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private"));
-    crate::denial::vary(headers, &edge.credential_headers);
+    crate::denial::vary(headers, &edge.vary);
 }

@@ -7,6 +7,7 @@
 pub mod api_key;
 mod bearer;
 mod challenge;
+mod cookies;
 mod credential_header;
 mod enrich;
 mod home;
@@ -16,15 +17,17 @@ pub(crate) mod prefix;
 pub mod revocation;
 mod several;
 pub(crate) mod slot;
+#[cfg(feature = "stored")]
+mod stored;
 #[cfg(feature = "jwt")]
 pub mod token;
-#[cfg(any(feature = "api-keys", feature = "jwt"))]
+#[cfg(any(feature = "stored", feature = "jwt"))]
 mod unknown_names;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{HeaderName, request::Parts};
+use http::{HeaderName, HeaderValue, request::Parts};
 
 use crate::{Identity, principal::Vocabulary};
 
@@ -34,6 +37,8 @@ pub use enrich::{Enrich, Enriched};
 pub(crate) use home::Home;
 pub use home::IssuerName;
 pub use several::{Authenticators, Presented};
+#[cfg(feature = "stored")]
+pub use stored::{StoredIdentity, Vocabularies};
 
 /// A way of knowing who calls. The app may bring its own.
 ///
@@ -73,6 +78,11 @@ pub trait Authenticator: Send + Sync + 'static {
     /// anything downstream, and named in `Vary`.
     fn credential_headers(&self) -> Vec<HeaderName>;
 
+    /// The cookies this authenticator reads credentials from: taken out of the request, too.
+    fn credential_cookies(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The issuers whose subjects this authenticator states, so that of several one can be the app's
     /// home: a plain id in an `#[owner]` field means a person of that one. An authenticator that
     /// names none has one issuer of its own, and is at home where no other names any.
@@ -103,6 +113,12 @@ pub enum Outcome {
     Nobody,
     /// The credential verifies; this is who it names.
     Known(Arc<Identity>),
+    /// The browser's cookie is no credential any more: the caller is nobody, and the answer carries
+    /// this `Set-Cookie`, which clears it.
+    Lapsed(HeaderValue),
+    /// Another site made the browser send the request, and its cookie with it (403
+    /// `cross_site_request`). The words go to the log alone.
+    CrossSite(String),
     /// The request's credential can't be read as one (400 `invalid_request`).
     Malformed(&'static str),
     /// The credential doesn't verify (401 `invalid_token`). The words go to the log alone.

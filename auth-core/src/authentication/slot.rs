@@ -34,6 +34,9 @@ impl Clone for Slot {
 pub(crate) struct Edge {
     pub(crate) challenges: Vec<Challenge>,
     pub(crate) credential_headers: Vec<HeaderName>,
+    pub(crate) credential_cookies: Vec<String>,
+    /// What an answer to a caller depends on.
+    pub(crate) vary: Vec<HeaderName>,
     pub(crate) home: Home,
     pub(crate) deadline: Duration,
     pub(crate) explain_to_client: bool,

@@ -10,6 +10,8 @@ pub enum DenialKind {
     InvalidToken,
     /// Credentials that can't be read as such, or two of them.
     InvalidRequest,
+    /// Another site made the browser send the request, and its cookie with it.
+    CrossSiteRequest,
     /// Credentials that can't be judged now.
     CredentialsUnavailable,
     /// A known caller who may not do this.
@@ -31,7 +33,9 @@ impl DenialKind {
         match self {
             Self::Unauthenticated | Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
-            Self::Forbidden | Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::InsufficientScope | Self::CrossSiteRequest => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::CredentialsUnavailable | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Misconfigured => StatusCode::INTERNAL_SERVER_ERROR,
@@ -45,6 +49,7 @@ impl DenialKind {
             Self::Unauthenticated => "unauthenticated",
             Self::InvalidToken => "invalid_token",
             Self::InvalidRequest => "invalid_request",
+            Self::CrossSiteRequest => "cross_site_request",
             Self::CredentialsUnavailable => "credentials_unavailable",
             Self::Forbidden => "forbidden",
             Self::InsufficientScope => "insufficient_scope",

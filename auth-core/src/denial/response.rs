@@ -74,7 +74,7 @@ impl Denied {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
         }
         let Some(edge) = &self.0.edge else { return };
-        vary(headers, &edge.credential_headers);
+        vary(headers, &edge.vary);
         if kind.challenges() {
             for challenge in &edge.challenges {
                 let mut challenge = challenge.clone();

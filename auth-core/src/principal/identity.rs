@@ -72,7 +72,7 @@ impl Identity {
         self
     }
 
-    #[cfg(any(feature = "api-keys", feature = "jwt"))]
+    #[cfg(any(feature = "stored", feature = "jwt"))]
     pub(crate) fn name(mut self, vocabulary: &'static super::Vocabulary, index: u16) -> Self {
         self.names.hold(vocabulary, index);
         self

@@ -1,6 +1,6 @@
 use std::{any::TypeId, sync::Arc};
 
-use http::HeaderName;
+use http::{HeaderName, header::COOKIE};
 
 use super::{
     PolicyRouter,
@@ -72,7 +72,12 @@ impl PolicyRouter {
         let authentication = Authentication {
             edge: Arc::new(Edge {
                 challenges: authenticators.iter().map(|one| one.challenge()).collect(),
+                vary: vary(&authenticators),
                 credential_headers: credential_headers(&authenticators),
+                credential_cookies: authenticators
+                    .iter()
+                    .flat_map(|one| one.credential_cookies())
+                    .collect(),
                 home,
                 deadline: self.settings.deadline,
                 explain_to_client: self.settings.explain_to_client,
@@ -103,6 +108,18 @@ fn credential_headers(authenticators: &[Box<dyn Authenticator>]) -> Vec<HeaderNa
         }
     }
     distinct
+}
+
+/// The headers that say who calls.
+fn vary(authenticators: &[Box<dyn Authenticator>]) -> Vec<HeaderName> {
+    let mut headers = credential_headers(authenticators);
+    if authenticators
+        .iter()
+        .any(|one| !one.credential_cookies().is_empty())
+    {
+        headers.push(COOKIE);
+    }
+    headers
 }
 
 /// The vocabularies that all authenticators together fill, where that is known of each.

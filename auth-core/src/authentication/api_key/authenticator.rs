@@ -10,10 +10,10 @@ use http::{HeaderName, request::Parts};
 
 use super::{ApiKeyRecord, ApiKeyStore, text::KeyText};
 use crate::{
-    Identity, Permissions, Roles, SubjectKind,
+    Identity, Permissions, Roles,
     authentication::{
-        Authenticator, Challenge, IssuerName, Outcome, Presented,
-        credential_header::CredentialHeader, unknown_names::UnknownNames,
+        Authenticator, Challenge, IssuerName, Outcome, Presented, Vocabularies,
+        credential_header::CredentialHeader,
     },
     principal::Vocabulary,
 };
@@ -25,7 +25,7 @@ use crate::{
 /// ```
 /// use auth_core::{
 ///     Guarded, PolicyRouter, Roles, requires, routing::get,
-///     authentication::api_key::{ApiKeys, MemoryApiKeys, NewApiKey},
+///     authentication::{StoredIdentity, api_key::{ApiKeys, MemoryApiKeys}},
 /// };
 ///
 /// #[derive(Clone, Copy, Debug, PartialEq, Eq, Roles)]
@@ -36,7 +36,8 @@ use crate::{
 ///
 /// # async fn issue() {
 /// let keys = ApiKeys::new("notes", MemoryApiKeys::default()).roles::<Role>();
-/// let key = keys.issue(NewApiKey::machine("billing").role(Role::Reader)).await.expect("memory");
+/// let billing = StoredIdentity::machine("billing").role(Role::Reader);
+/// let key = keys.issue(billing).await.expect("memory");
 /// assert!(key.reveal().starts_with("notes_"));
 /// let app: Guarded = PolicyRouter::new().route("/", get(read)).authenticate(keys);
 /// # }
@@ -44,12 +45,10 @@ use crate::{
 #[derive(Clone)]
 pub struct ApiKeys {
     store: Arc<dyn ApiKeyStore>,
-    unknown: Arc<UnknownNames>,
+    vocabularies: Arc<Vocabularies>,
     prefix: String,
     issuer: Option<String>,
     header: CredentialHeader,
-    roles: Vec<&'static Vocabulary>,
-    permissions: Vec<&'static Vocabulary>,
 }
 
 /// The `Authorization` scheme.
@@ -73,12 +72,10 @@ impl ApiKeys {
         );
         Self {
             store: Arc::new(store),
-            unknown: Arc::default(),
+            vocabularies: Arc::default(),
             prefix,
             issuer: None,
             header: CredentialHeader::authorization(SCHEME),
-            roles: Vec::new(),
-            permissions: Vec::new(),
         }
     }
 
@@ -100,15 +97,19 @@ impl ApiKeys {
     /// Keys' roles are the app's.
     #[must_use]
     pub fn roles<R: Roles>(mut self) -> Self {
-        self.roles.push(R::VOCABULARY);
+        self.change(Vocabularies::roles::<R>);
         self
     }
 
     /// Keys' permissions are the app's.
     #[must_use]
     pub fn permissions<P: Permissions>(mut self) -> Self {
-        self.permissions.push(P::VOCABULARY);
+        self.change(Vocabularies::permissions::<P>);
         self
+    }
+
+    fn change(&mut self, add: fn(&mut Vocabularies)) {
+        add(Arc::make_mut(&mut self.vocabularies));
     }
 
     pub(super) fn store(&self) -> &dyn ApiKeyStore {
@@ -135,7 +136,7 @@ impl ApiKeys {
             return refused("there is no such key");
         };
         let now = SystemTime::now();
-        if record.key.expires_at.is_some_and(|ends| ends <= now) {
+        if record.expires_at.is_some_and(|ends| ends <= now) {
             return refused("the key has expired");
         }
         self.note_use(&record, now);
@@ -160,33 +161,11 @@ impl ApiKeys {
 
     /// It never says when anybody logged in: a key is no login.
     fn identity(&self, record: &ApiKeyRecord) -> Identity {
-        let key = &record.key;
         let issuer = self.issuer.as_deref().unwrap_or("api-keys");
-        let subject = key.subject.as_str();
-        let mut identity = match key.kind() {
-            SubjectKind::Person => Identity::person(issuer, subject),
-            SubjectKind::Machine => Identity::machine(issuer, subject),
-        };
-        identity = identity
+        let identity = self.vocabularies.identity(issuer, &record.stands_for);
+        identity
             .credential(record.id.as_str())
-            .issued_at(record.issued_at);
-        for (vocabularies, names) in [
-            (&self.roles, &key.roles),
-            (&self.permissions, &key.permissions),
-        ] {
-            for vocabulary in vocabularies {
-                for name in names {
-                    identity = self.unknown.hold(vocabulary, name, identity);
-                }
-            }
-        }
-        for scope in &key.scopes {
-            identity = identity.scope(scope.as_str());
-        }
-        match &key.tenant {
-            Some(tenant) => identity.tenant(tenant.as_str()),
-            None => identity,
-        }
+            .issued_at(record.issued_at)
     }
 }
 
@@ -217,7 +196,7 @@ impl Authenticator for ApiKeys {
     }
 
     fn vocabularies(&self) -> Vec<&'static Vocabulary> {
-        [&self.roles[..], &self.permissions].concat()
+        self.vocabularies.all()
     }
 
     fn fills_only_listed(&self) -> bool {

@@ -3,7 +3,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{ApiKeyRecord, ApiKeys, NewApiKey, text::KeyText};
+use super::{ApiKeyRecord, ApiKeys, text::KeyText};
+use crate::authentication::StoredIdentity;
 
 /// A key that was just issued: its text is here, and nowhere else.
 pub struct IssuedKey {
@@ -42,16 +43,39 @@ impl std::error::Error for KeysUnavailable {}
 
 /// Giving keys out, and taking them back.
 impl ApiKeys {
-    /// Issues a key.
+    /// Issues a key that lasts until it is removed.
     ///
     /// # Errors
     ///
     /// The store can't be written to.
-    pub async fn issue(&self, key: NewApiKey) -> Result<IssuedKey, KeysUnavailable> {
+    pub async fn issue(&self, stands_for: StoredIdentity) -> Result<IssuedKey, KeysUnavailable> {
+        self.put_new(stands_for, None).await
+    }
+
+    /// Issues a key that lasts for a time.
+    ///
+    /// # Errors
+    ///
+    /// The store can't be written to.
+    pub async fn issue_for(
+        &self,
+        time: Duration,
+        stands_for: StoredIdentity,
+    ) -> Result<IssuedKey, KeysUnavailable> {
+        self.put_new(stands_for, Some(SystemTime::now() + time))
+            .await
+    }
+
+    async fn put_new(
+        &self,
+        stands_for: StoredIdentity,
+        expires_at: Option<SystemTime>,
+    ) -> Result<IssuedKey, KeysUnavailable> {
         let text = KeyText::new();
         let record = ApiKeyRecord {
             id: text.id.clone(),
-            key,
+            stands_for,
+            expires_at,
             secret_hash: text.hash(),
             issued_at: SystemTime::now(),
             last_used_at: None,
@@ -63,8 +87,8 @@ impl ApiKeys {
         })
     }
 
-    /// Issues another key for the same use. The old one still counts for as long as `overlap`, while the
-    /// new one is brought to where it is used.
+    /// Issues another key for the same use, which ends when the old one would. The old one still counts
+    /// for as long as `overlap`, while the new one is brought to where it is used.
     ///
     /// # Errors
     ///
@@ -72,10 +96,10 @@ impl ApiKeys {
     pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<IssuedKey, KeysUnavailable> {
         let old = self.store().get(id).await.map_err(KeysUnavailable)?;
         let mut old = old.ok_or_else(|| KeysUnavailable("there is no such key".to_owned()))?;
-        let issued = self.issue(old.key.clone()).await?;
+        let issued = self.put_new(old.stands_for.clone(), old.expires_at).await?;
         let end = SystemTime::now() + overlap;
         // Its own end may come sooner.
-        old.key.expires_at = Some(old.key.expires_at.map_or(end, |own| own.min(end)));
+        old.expires_at = Some(old.expires_at.map_or(end, |own| own.min(end)));
         self.store().put(old).await.map_err(KeysUnavailable)?;
         Ok(issued)
     }

@@ -31,7 +31,9 @@ impl ApiKeyStore for MemoryApiKeys {
 
     async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String> {
         let all = self.all();
-        let of_subject = all.values().filter(|record| record.key.subject == subject);
+        let of_subject = all
+            .values()
+            .filter(|record| record.stands_for.subject == subject);
         Ok(of_subject.cloned().collect())
     }
 

@@ -13,5 +13,5 @@ mod text;
 pub use authenticator::ApiKeys;
 pub use issuing::{IssuedKey, KeysUnavailable};
 pub use memory::MemoryApiKeys;
-pub use record::{ApiKeyRecord, NewApiKey};
+pub use record::ApiKeyRecord;
 pub use store::ApiKeyStore;

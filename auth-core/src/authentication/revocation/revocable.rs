@@ -49,6 +49,10 @@ impl<A: Authenticator> Authenticator for Revocable<A> {
         self.authenticator.credential_headers()
     }
 
+    fn credential_cookies(&self) -> Vec<String> {
+        self.authenticator.credential_cookies()
+    }
+
     fn issuers(&self) -> Vec<IssuerName> {
         self.authenticator.issuers()
     }
