@@ -37,6 +37,8 @@ pub use authentication::{
     Authenticator, Authenticators, Bearer, Challenge, Enrich, Enriched, IssuerName, Outcome,
     Presented, TokenVerifier,
 };
+#[cfg(feature = "stored")]
+pub use authentication::{StoredIdentity, Vocabularies};
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;
 pub use guard::{Checked, DeclaredHandler, Granted, Guard};

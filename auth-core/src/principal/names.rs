@@ -52,6 +52,7 @@ impl Names {
     }
 
     /// Says that there are more names of a vocabulary than are held here.
+    #[cfg(feature = "jwt")]
     pub(super) fn leave_out(&mut self, vocabulary: &'static Vocabulary) {
         self.row(vocabulary).left_out = true;
     }

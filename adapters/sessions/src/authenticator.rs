@@ -1,0 +1,119 @@
+use std::time::{Duration, SystemTime};
+
+use auth_core::{Authenticator, Challenge, Identity, IssuerName, Outcome, Presented, async_trait};
+use http::{HeaderName, request::Parts};
+use tower_sessions_core::session::{Id, Record};
+
+use crate::{
+    SessionEntry, Sessions,
+    cookie::Sent,
+    sessions::{KEPT, Kept},
+};
+
+/// A use is noted no oftener, and ten times before it would have been too long ago.
+const NOTED: Duration = Duration::from_mins(1);
+
+impl Sessions {
+    async fn judge(&self, id: Id) -> Outcome {
+        let lapsed = || Outcome::Lapsed(self.cookie.clear());
+        let record = match self.store.load(&id).await {
+            Ok(Some(record)) => record,
+            Ok(None) => return lapsed(),
+            Err(error) => return Outcome::Unavailable(error.to_string()),
+        };
+        let Some(kept) = kept(&record) else {
+            return lapsed();
+        };
+        let entry = match self.directory.get(&kept.handle).await {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return lapsed(),
+            Err(why) => return Outcome::Unavailable(why),
+        };
+        let now = SystemTime::now();
+        if self.is_over(&entry, now) {
+            self.forget(&entry, id).await;
+            return lapsed();
+        }
+        if entry.seen + NOTED.min(self.idle / 10) <= now
+            && let Err(why) = self.directory.seen(&entry.handle, now).await
+        {
+            return Outcome::Unavailable(why);
+        }
+        Outcome::known(self.identity(&kept))
+    }
+
+    /// It is over either way; that it is forgotten only saves room.
+    async fn forget(&self, entry: &SessionEntry, id: Id) {
+        let forgotten = (
+            self.directory.remove(&entry.handle).await,
+            self.store.delete(&id).await,
+        );
+        if !matches!(forgotten, (Ok(()), Ok(()))) {
+            tracing::warn!(target: "auth_sessions", "a session that is over can't be forgotten");
+        }
+    }
+
+    fn identity(&self, kept: &Kept) -> Identity {
+        let login = &kept.login;
+        let identity = self.vocabularies.identity(&login.issuer, &login.stands_for);
+        let identity = identity
+            .session(kept.handle.as_str())
+            .issued_at(kept.began)
+            .authenticated_at(login.at);
+        match &login.class {
+            Some(class) => identity.authentication_class(class.as_str()),
+            None => identity,
+        }
+    }
+}
+
+fn kept(record: &Record) -> Option<Kept> {
+    let kept = record.data.get(KEPT)?;
+    serde_json::from_value(kept.clone()).ok()
+}
+
+#[async_trait]
+impl Authenticator for Sessions {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        let id = match self.cookie.read(&request.headers) {
+            Sent::Nothing => return Outcome::Nobody,
+            Sent::Unreadable => return Outcome::Lapsed(self.cookie.clear()),
+            Sent::Session(id) => id,
+        };
+        if self.cross_site.refuses(request).await {
+            return Outcome::CrossSite("sent by another site's page".to_owned());
+        }
+        self.judge(id).await
+    }
+
+    fn presented(&self, request: &Parts) -> Presented {
+        match self.cookie.read(&request.headers) {
+            Sent::Nothing => Presented::Nothing,
+            _ => Presented::Ambient,
+        }
+    }
+
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Cookie")
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        Vec::new()
+    }
+
+    fn credential_cookies(&self) -> Vec<String> {
+        vec![self.cookie.name.clone()]
+    }
+
+    fn issuers(&self) -> Vec<IssuerName> {
+        self.issuers.clone()
+    }
+
+    fn vocabularies(&self) -> Vec<&'static auth_core::__private::Vocabulary> {
+        self.vocabularies.all()
+    }
+
+    fn fills_only_listed(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,74 @@
+use std::time::SystemTime;
+
+use auth_core::async_trait;
+
+/// Which sessions there are: what makes them listable and endable, and what says that one has not ended.
+///
+/// A session counts while it is both in the store and in here. Errors are words for the log.
+#[async_trait]
+pub trait SessionDirectory: Send + Sync + 'static {
+    /// Enters a session that has just begun.
+    ///
+    /// # Errors
+    ///
+    /// Why it may not have been entered.
+    async fn add(&self, entry: SessionEntry) -> Result<(), String>;
+
+    /// The session of this handle, if it hasn't ended.
+    ///
+    /// # Errors
+    ///
+    /// Why that can't be told now.
+    async fn get(&self, handle: &str) -> Result<Option<SessionEntry>, String>;
+
+    /// Notes that a session was used, if it hasn't ended: never makes one that has begin again.
+    ///
+    /// # Errors
+    ///
+    /// Why that wasn't noted.
+    async fn seen(&self, handle: &str, at: SystemTime) -> Result<(), String>;
+
+    /// All sessions of a subject that haven't ended.
+    ///
+    /// # Errors
+    ///
+    /// Why they can't be found now.
+    async fn of_subject(&self, issuer: &str, subject: &str) -> Result<Vec<SessionEntry>, String>;
+
+    /// All sessions that came of one session of the issuer's own.
+    ///
+    /// # Errors
+    ///
+    /// Why they can't be found now.
+    async fn of_provider_session(
+        &self,
+        issuer: &str,
+        id: &str,
+    ) -> Result<Vec<SessionEntry>, String>;
+
+    /// Ends a session; it counts no longer when this returns.
+    ///
+    /// # Errors
+    ///
+    /// Why it may still count.
+    async fn remove(&self, handle: &str) -> Result<(), String>;
+}
+
+/// A session, without what it is known by in the cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEntry {
+    /// What it is known by to its owner: no secret.
+    pub handle: String,
+    /// Who vouches for its subject.
+    pub issuer: String,
+    /// Whose it is.
+    pub subject: String,
+    /// The issuer's own session that it came of.
+    pub provider_session: Option<String>,
+    /// What its owner will know it by.
+    pub note: Option<String>,
+    /// When it began.
+    pub began: SystemTime,
+    /// When it was used last, to a minute.
+    pub seen: SystemTime,
+}

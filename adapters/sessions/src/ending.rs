@@ -1,0 +1,110 @@
+use std::time::SystemTime;
+
+use auth_core::Principal;
+
+use crate::{SessionCookie, SessionEntry, Sessions, SessionsUnavailable};
+
+/// Listing sessions, and ending them.
+impl Sessions {
+    /// Ends the caller's own session; the answer clears its cookie.
+    ///
+    /// # Errors
+    ///
+    /// The session may still count.
+    pub async fn log_out(&self, caller: &Principal) -> Result<SessionCookie, SessionsUnavailable> {
+        if let Some(handle) = caller.session() {
+            self.remove(handle).await?;
+        }
+        Ok(SessionCookie(self.cookie.clear()))
+    }
+
+    /// The sessions of a subject, the one used last first.
+    ///
+    /// # Errors
+    ///
+    /// They can't be found now.
+    pub async fn of_subject(
+        &self,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<Vec<SessionEntry>, SessionsUnavailable> {
+        let found = self.directory.of_subject(issuer, subject).await;
+        let mut found = found.map_err(SessionsUnavailable)?;
+        let now = SystemTime::now();
+        found.retain(|entry| !self.is_over(entry, now));
+        found.sort_by_key(|entry| std::cmp::Reverse(entry.seen));
+        Ok(found)
+    }
+
+    /// Ends one of the caller's own sessions, by its handle; says whether it was one.
+    ///
+    /// # Errors
+    ///
+    /// The session may still count.
+    pub async fn end(&self, caller: &Principal, handle: &str) -> Result<bool, SessionsUnavailable> {
+        let mine = self.of_subject(caller.issuer(), caller.subject()).await?;
+        let is_mine = mine.iter().any(|entry| entry.handle == handle);
+        if is_mine {
+            self.remove(handle).await?;
+        }
+        Ok(is_mine)
+    }
+
+    /// Ends all of the caller's sessions but the one of this request.
+    ///
+    /// # Errors
+    ///
+    /// Some may still count.
+    pub async fn end_others(&self, caller: &Principal) -> Result<(), SessionsUnavailable> {
+        let mine = self.of_subject(caller.issuer(), caller.subject()).await?;
+        let others = mine
+            .iter()
+            .filter(|entry| Some(entry.handle.as_str()) != caller.session());
+        self.remove_all(others).await
+    }
+
+    /// Ends all sessions of a subject.
+    ///
+    /// # Errors
+    ///
+    /// Some may still count.
+    pub async fn end_all(&self, issuer: &str, subject: &str) -> Result<(), SessionsUnavailable> {
+        let all = self.of_subject(issuer, subject).await?;
+        self.remove_all(all.iter()).await
+    }
+
+    /// Ends all that came of one session of the issuer's own (`sid`), as its back-channel logout asks.
+    ///
+    /// # Errors
+    ///
+    /// Some may still count.
+    pub async fn end_provider_session(
+        &self,
+        issuer: &str,
+        id: &str,
+    ) -> Result<(), SessionsUnavailable> {
+        let found = self.directory.of_provider_session(issuer, id).await;
+        let found = found.map_err(SessionsUnavailable)?;
+        self.remove_all(found.iter()).await
+    }
+
+    async fn remove_all(
+        &self,
+        entries: impl Iterator<Item = &SessionEntry>,
+    ) -> Result<(), SessionsUnavailable> {
+        for entry in entries {
+            self.remove(&entry.handle).await?;
+        }
+        Ok(())
+    }
+
+    /// What isn't in the directory counts no longer; the store forgets it in its own time.
+    pub(crate) async fn remove(&self, handle: &str) -> Result<(), SessionsUnavailable> {
+        let removed = self.directory.remove(handle).await;
+        removed.map_err(SessionsUnavailable)
+    }
+
+    pub(crate) fn is_over(&self, entry: &SessionEntry, now: SystemTime) -> bool {
+        entry.began + self.absolute <= now || entry.seen + self.idle <= now
+    }
+}

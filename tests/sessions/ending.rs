@@ -1,0 +1,123 @@
+use std::time::{Duration, SystemTime};
+
+use auth_core::{Authenticator, Revocation, Revocations};
+use auth_sessions::{MemoryDirectory, SessionDirectory, SessionEntry};
+
+use crate::app::{Browser, app, routes, sessions};
+
+#[tokio::test]
+async fn a_logout_ends_the_session_here_and_in_every_tab() {
+    let app = app(&sessions());
+    let mut browser = Browser::logged_in(&app, "ann").await;
+    let mut tab = browser.clone();
+    let answer = browser.post(&app, "/logout").await;
+    assert_eq!((answer.status(), &browser.cookie), (204, &None));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(tab.get(&app, "/writes").await.status(), 401);
+    assert_eq!(tab.cookie, None);
+    assert_eq!(browser.post(&app, "/logout").await.status(), 401);
+}
+
+const PAUSE: Duration = Duration::from_millis(150);
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_idle_or_old() {
+    let idle = app(&sessions().idle_timeout(2 * PAUSE));
+    let mut browser = Browser::logged_in(&idle, "ann").await;
+    for _ in 0..4 {
+        tokio::time::sleep(PAUSE).await;
+        assert_eq!(browser.get(&idle, "/writes").await.status(), 200, "in use");
+    }
+    tokio::time::sleep(3 * PAUSE).await;
+    assert_eq!(browser.get(&idle, "/writes").await.status(), 401, "idle");
+    assert_eq!(browser.cookie, None);
+
+    let old = app(&sessions().absolute_timeout(8 * PAUSE));
+    let mut browser = Browser::logged_in(&old, "ann").await;
+    tokio::time::sleep(PAUSE).await;
+    assert_eq!(browser.get(&old, "/writes").await.status(), 200);
+    tokio::time::sleep(8 * PAUSE).await;
+    assert_eq!(
+        browser.get(&old, "/writes").await.status(),
+        401,
+        "in use, and old"
+    );
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended_one_by_one_or_all() {
+    let sessions = sessions();
+    let app = app(&sessions);
+    let mut anns = Vec::new();
+    for _ in 0..3 {
+        anns.push(Browser::logged_in(&app, "ann").await);
+    }
+    let mut bob = Browser::logged_in(&app, "bob").await;
+    let list = async || {
+        sessions
+            .of_subject("accounts", "ann")
+            .await
+            .expect("memory")
+    };
+    let listed = list().await;
+    assert_eq!(listed.len(), 3);
+    assert_eq!(listed[0].note.as_deref(), Some("a browser"));
+    let cookies = format!("{anns:?}");
+    assert!(
+        listed.iter().all(|entry| !cookies.contains(&entry.handle)),
+        "no secret"
+    );
+    // Nobody ends another's.
+    let path = format!("/end/{}", listed[0].handle);
+    assert_eq!(bob.post(&app, &path).await.body, "false");
+    assert_eq!(list().await.len(), 3);
+    assert_eq!(anns[0].post(&app, &path).await.body, "true");
+    assert_eq!(list().await.len(), 2);
+    let Some(last) = anns.last_mut() else {
+        unreachable!()
+    };
+    let mut others = Browser::logged_in(&app, "ann").await;
+    let answer = others.post(&app, "/end-others").await;
+    assert_eq!((answer.status(), list().await.len()), (200, 1));
+    assert_eq!(last.get(&app, "/writes").await.status(), 401);
+    assert_eq!(others.get(&app, "/writes").await.status(), 200);
+    sessions.end_all("accounts", "ann").await.expect("memory");
+    assert_eq!(others.get(&app, "/writes").await.status(), 401);
+    assert_eq!(bob.get(&app, "/writes").await.status(), 200);
+    // What the issuer ends, ends here; another issuer's session of that name doesn't.
+    for (issuer, status) in [("others", 200), ("accounts", 401)] {
+        let ended = sessions.end_provider_session(issuer, "provider-1").await;
+        ended.expect("memory");
+        assert_eq!(bob.get(&app, "/writes").await.status(), status, "{issuer}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_can_be_revoked_as_any_credential() {
+    let (sessions, revocations) = (sessions(), Revocations::in_memory());
+    let app = routes(&sessions).authenticate(sessions.clone().revocable(revocations.clone()));
+    let mut browser = Browser::logged_in(&app, "ann").await;
+    assert_eq!(browser.get(&app, "/writes").await.status(), 200);
+    let revoked = revocations.revoke(Revocation::subject("accounts", "ann"));
+    revoked.await.expect("memory");
+    assert_eq!(browser.get(&app, "/writes").await.status(), 401);
+}
+
+#[tokio::test]
+async fn a_use_that_is_noted_late_does_not_begin_an_ended_session_again() {
+    let directory = MemoryDirectory::default();
+    let now = SystemTime::now();
+    let entry = SessionEntry {
+        handle: "one".to_owned(),
+        issuer: "accounts".to_owned(),
+        subject: "ann".to_owned(),
+        provider_session: None,
+        note: None,
+        began: now,
+        seen: now,
+    };
+    directory.add(entry).await.expect("memory");
+    directory.remove("one").await.expect("memory");
+    directory.seen("one", now).await.expect("memory");
+    assert_eq!(directory.get("one").await, Ok(None));
+}
