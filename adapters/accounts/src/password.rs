@@ -1,0 +1,87 @@
+use std::sync::Arc;
+
+use argon2::{
+    Argon2,
+    password_hash::{
+        PasswordHasher, PasswordVerifier,
+        phc::{PasswordHash, Salt},
+    },
+};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+/// Fewer letters are guessed too soon (OWASP ASVS 6.2.1).
+const FEWEST_LETTERS: usize = 8;
+/// More would only cost time.
+const MOST_BYTES: usize = 1024;
+
+/// Why a password can't be used, if it can't.
+pub(crate) fn weakness(name: &str, password: &str) -> Option<&'static str> {
+    if password.chars().count() < FEWEST_LETTERS {
+        Some("a password has 8 letters or more")
+    } else if password.len() > MOST_BYTES {
+        Some("a password has 1,024 bytes at most")
+    } else if password.to_lowercase().contains(name) {
+        Some("a password doesn't hold the name that it is of")
+    } else {
+        None
+    }
+}
+
+/// Makes hashes and compares with them, a few at a time: each takes much memory, and a flood of logins must
+/// not take all.
+#[derive(Clone, Debug)]
+pub(crate) struct Hashing(Arc<Semaphore>);
+
+impl Hashing {
+    pub(crate) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self(Arc::new(Semaphore::new(cores)))
+    }
+
+    pub(crate) async fn hash(&self, password: String) -> Result<String, String> {
+        self.work(move || {
+            let hash = Argon2::default().hash_password(password.as_bytes());
+            hash.map(|hash| hash.to_string())
+                .map_err(|error| error.to_string())
+        })
+        .await?
+    }
+
+    /// Whether the password is the hash's. Without a hash it takes as long, and is nobody's.
+    pub(crate) async fn verify(
+        &self,
+        password: String,
+        hash: Option<String>,
+    ) -> Result<bool, String> {
+        self.work(move || match hash {
+            Some(hash) => {
+                let hash = PasswordHash::new(&hash).map_err(|error| error.to_string())?;
+                let compared = Argon2::default().verify_password(password.as_bytes(), &hash);
+                Ok(compared.is_ok())
+            }
+            None => {
+                let salt = Salt::from_b64("c29tZSBzYWx0IHRoYXQgaXMgbm9uZQ");
+                let salt = salt.map_err(|error| error.to_string())?;
+                let hash =
+                    Argon2::default().hash_password_with_salt(password.as_bytes(), salt.as_ref());
+                std::hint::black_box(hash).map_err(|error| error.to_string())?;
+                Ok(false)
+            }
+        })
+        .await?
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, String> {
+        let permit = Arc::clone(&self.0).acquire_owned().await;
+        let permit = permit.map_err(|error| error.to_string())?;
+        let done = spawn_blocking(move || {
+            // It is given back when the work ends, though nobody wait for it any more.
+            let _permit = permit;
+            work()
+        });
+        done.await.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,85 @@
+use std::{fmt, time::Duration};
+
+use auth_core::Problem;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+
+/// Why nobody is logged in. As an answer it is 401, 429 or 503, and tells nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoginRefused {
+    /// There is no such account, or its password is another: nobody learns which.
+    Wrong,
+    /// Too many attempts, for this name or from this address; the next one counts after this time.
+    TooMany(Duration),
+    /// It can't be told now. The words go to the log alone.
+    Unavailable(String),
+}
+
+impl fmt::Display for LoginRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wrong => f.write_str("the name or the password is wrong"),
+            Self::TooMany(time) => write!(f, "too many attempts: try again in {time:.0?}"),
+            Self::Unavailable(why) => write!(f, "accounts can't be asked now: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for LoginRefused {}
+
+impl From<LoginRefused> for Problem {
+    fn from(refused: LoginRefused) -> Self {
+        match refused {
+            LoginRefused::Wrong => Problem::new(StatusCode::UNAUTHORIZED, "login_refused")
+                .detail("the name or the password is wrong"),
+            LoginRefused::TooMany(_) => {
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts")
+            }
+            LoginRefused::Unavailable(why) => {
+                tracing::error!(target: "auth_accounts", ?why, "accounts can't be asked");
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "accounts_unavailable")
+            }
+        }
+    }
+}
+
+impl IntoResponse for LoginRefused {
+    fn into_response(self) -> Response {
+        let wait = match &self {
+            Self::TooMany(time) => Some(time.as_secs() + 1),
+            _ => None,
+        };
+        let mut answer = Problem::from(self).into_response();
+        if let Some(seconds) = wait {
+            answer
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        answer
+    }
+}
+
+/// Why there is no new account, or no new password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotRegistered {
+    /// The name is somebody's already.
+    Taken,
+    /// The password can't be used; why, for whom it concerns.
+    Weak(&'static str),
+    /// It can't be kept now. The words go to the log alone.
+    Unavailable(String),
+}
+
+impl fmt::Display for NotRegistered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken => f.write_str("the name is taken"),
+            Self::Weak(why) => f.write_str(why),
+            Self::Unavailable(why) => write!(f, "the account can't be kept now: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for NotRegistered {}
