@@ -115,6 +115,7 @@ async fn a_use_that_is_noted_late_does_not_begin_an_ended_session_again() {
         note: None,
         began: now,
         seen: now,
+        ends: now + PAUSE,
     };
     directory.add(entry).await.expect("memory");
     directory.remove("one").await.expect("memory");

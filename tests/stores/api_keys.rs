@@ -73,8 +73,7 @@ async fn sqlite() {
         .issue(StoredIdentity::machine("billing"))
         .await
         .expect("a file");
-    drop(keys);
-    // The file has no secret in it, and another process takes the key.
+    // The files have no secret in them, and another process takes the key.
     for entry in std::fs::read_dir(folder.path()).expect("a folder") {
         let bytes = std::fs::read(entry.expect("a file").path()).expect("a file");
         let secret = &key.reveal()[23..55];

@@ -2,3 +2,4 @@
 
 mod api_keys;
 mod revocations;
+mod session_directory;

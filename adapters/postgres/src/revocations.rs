@@ -63,7 +63,7 @@ impl PostgresRevocations {
     }
 }
 
-async fn lock(change: &mut sqlx::PgTransaction<'_>) -> Result<(), sqlx::Error> {
+pub(crate) async fn lock(change: &mut sqlx::PgTransaction<'_>) -> Result<(), sqlx::Error> {
     let locked = query("SELECT pg_advisory_xact_lock($1)").bind(NUMBERING);
     locked.execute(&mut **change).await.map(|_| ())
 }

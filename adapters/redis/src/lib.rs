@@ -2,5 +2,9 @@
 
 mod news;
 mod revocations;
+#[cfg(feature = "sessions")]
+mod session_directory;
 
 pub use revocations::RedisRevocations;
+#[cfg(feature = "sessions")]
+pub use session_directory::RedisSessionDirectory;

@@ -1,6 +1,7 @@
 use std::time::SystemTime;
 
 use auth_core::async_trait;
+use serde::{Deserialize, Serialize};
 
 /// Which sessions there are: what makes them listable and endable, and what says that one has not ended.
 ///
@@ -55,7 +56,7 @@ pub trait SessionDirectory: Send + Sync + 'static {
 }
 
 /// A session, without what it is known by in the cookie.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionEntry {
     /// What it is known by to its owner: no secret.
     pub handle: String,
@@ -71,4 +72,6 @@ pub struct SessionEntry {
     pub began: SystemTime,
     /// When it was used last, to a minute.
     pub seen: SystemTime,
+    /// When it ends whatever happens, and need not be kept any more.
+    pub ends: SystemTime,
 }

@@ -105,6 +105,6 @@ impl Sessions {
     }
 
     pub(crate) fn is_over(&self, entry: &SessionEntry, now: SystemTime) -> bool {
-        entry.began + self.absolute <= now || entry.seen + self.idle <= now
+        entry.ends <= now || entry.seen + self.idle <= now
     }
 }

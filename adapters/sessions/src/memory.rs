@@ -26,7 +26,9 @@ impl MemoryDirectory {
 #[async_trait]
 impl SessionDirectory for MemoryDirectory {
     async fn add(&self, entry: SessionEntry) -> Result<(), String> {
-        self.all().insert(entry.handle.clone(), entry);
+        let mut all = self.all();
+        all.retain(|_, held| held.ends > entry.began);
+        all.insert(entry.handle.clone(), entry);
         Ok(())
     }
 
@@ -36,7 +38,7 @@ impl SessionDirectory for MemoryDirectory {
 
     async fn seen(&self, handle: &str, at: SystemTime) -> Result<(), String> {
         if let Some(entry) = self.all().get_mut(handle) {
-            entry.seen = at;
+            entry.seen = at.max(entry.seen);
         }
         Ok(())
     }

@@ -143,6 +143,7 @@ impl Sessions {
             note: login.note.clone(),
             began: now,
             seen: now,
+            ends: now + self.absolute,
         };
         let kept = Kept {
             handle: entry.handle.clone(),

@@ -11,7 +11,7 @@ use auth_core::{
 use rusqlite::{OptionalExtension, Row, params};
 use tokio_rusqlite::Connection;
 
-use crate::file::opened;
+use crate::file::{opened, unix_ms, with};
 
 /// API keys in a SQLite file.
 pub struct SqliteApiKeys(Connection);
@@ -33,21 +33,13 @@ impl SqliteApiKeys {
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, tokio_rusqlite::Error> {
         Ok(Self(opened(path.as_ref(), SCHEMA).await?))
     }
-
-    async fn with<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, String> {
-        let done = self.0.call(work).await;
-        done.map_err(|error| error.to_string())
-    }
 }
 
 #[async_trait]
 impl ApiKeyStore for SqliteApiKeys {
     async fn put(&self, record: ApiKeyRecord) -> Result<(), String> {
         let text = serde_json::to_string(&record).map_err(|error| error.to_string())?;
-        self.with(move |database| {
+        with(&self.0, move |database| {
             database.execute(
                 "INSERT INTO auth_api_key (id, subject, record) VALUES (?1, ?2, ?3)
                  ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, record = excluded.record",
@@ -60,7 +52,7 @@ impl ApiKeyStore for SqliteApiKeys {
 
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
         let id = id.to_owned();
-        let found = self.with(move |database| {
+        let found = with(&self.0, move |database| {
             database
                 .prepare_cached("SELECT record, last_used_ms FROM auth_api_key WHERE id = ?1")?
                 .query_row([id], stored)
@@ -71,7 +63,7 @@ impl ApiKeyStore for SqliteApiKeys {
 
     async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String> {
         let subject = subject.to_owned();
-        let found = self.with(move |database| {
+        let found = with(&self.0, move |database| {
             database
                 .prepare_cached(
                     "SELECT record, last_used_ms FROM auth_api_key WHERE subject = ?1 ORDER BY id",
@@ -84,19 +76,19 @@ impl ApiKeyStore for SqliteApiKeys {
 
     async fn remove(&self, id: &str) -> Result<(), String> {
         let id = id.to_owned();
-        self.with(move |database| database.execute("DELETE FROM auth_api_key WHERE id = ?1", [id]))
-            .await
-            .map(|_| ())
+        with(&self.0, move |database| {
+            database.execute("DELETE FROM auth_api_key WHERE id = ?1", [id])
+        })
+        .await
+        .map(|_| ())
     }
 
     async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {
         let id = id.to_owned();
-        let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let at = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        self.with(move |database| {
+        with(&self.0, move |database| {
             database.execute(
                 "UPDATE auth_api_key SET last_used_ms = ?2 WHERE id = ?1",
-                params![id, at],
+                params![id, unix_ms(at)],
             )
         })
         .await

@@ -1,4 +1,7 @@
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use tokio_rusqlite::{Connection, Error};
 
@@ -16,4 +19,18 @@ pub(crate) async fn opened(path: &Path, schema: &'static str) -> Result<Connecti
         })
         .await?;
     Ok(connection)
+}
+
+/// Works on the database; what goes wrong becomes words for the log.
+pub(crate) async fn with<T: Send + 'static>(
+    connection: &Connection,
+    work: impl FnOnce(&mut rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<T, String> {
+    let done = connection.call(work).await;
+    done.map_err(|error| error.to_string())
+}
+
+pub(crate) fn unix_ms(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -3,6 +3,10 @@
 mod api_keys;
 mod file;
 mod revocations;
+#[cfg(feature = "sessions")]
+mod session_directory;
 
 pub use api_keys::SqliteApiKeys;
 pub use revocations::SqliteRevocations;
+#[cfg(feature = "sessions")]
+pub use session_directory::SqliteSessionDirectory;

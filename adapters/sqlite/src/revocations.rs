@@ -7,7 +7,7 @@ use auth_core::{
 use rusqlite::params;
 use tokio_rusqlite::Connection;
 
-use crate::file::opened;
+use crate::file::{opened, with};
 
 /// Revocations in a SQLite file that all processes of one machine share.
 ///
@@ -38,7 +38,7 @@ impl RevocationStore for SqliteRevocations {
     async fn add(&self, revocation: &Revocation) -> Result<(), String> {
         let until = revocation.until_unix_ms();
         let text = serde_json::to_string(revocation).map_err(|error| error.to_string())?;
-        let added = self.0.call(move |database| {
+        with(&self.0, move |database| {
             let change = database.transaction()?;
             change.execute(
                 "DELETE FROM auth_revocation WHERE until_ms <= unixepoch('subsec') * 1000",
@@ -49,8 +49,8 @@ impl RevocationStore for SqliteRevocations {
                 params![until, text],
             )?;
             change.commit()
-        });
-        added.await.map_err(|error| error.to_string())
+        })
+        .await
     }
 
     async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
@@ -58,7 +58,7 @@ impl RevocationStore for SqliteRevocations {
             Some(cursor) => cursor.parse().map_err(|_| "a cursor of another store")?,
             None => 0,
         };
-        let rows = self.0.call(move |database| {
+        let rows = with(&self.0, move |database| {
             let mut rows = database.prepare_cached(
                 "SELECT seq, revocation FROM auth_revocation WHERE seq > ?1 ORDER BY seq",
             )?;
@@ -67,7 +67,7 @@ impl RevocationStore for SqliteRevocations {
             })?;
             rows.collect::<Result<Vec<_>, _>>()
         });
-        let rows = rows.await.map_err(|error| error.to_string())?;
+        let rows = rows.await?;
         let last = rows.last().map_or(after, |(seq, _)| *seq);
         let revocations = rows.iter().map(|(_, text)| serde_json::from_str(text));
         Ok(StoredRevocations {
