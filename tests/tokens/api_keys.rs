@@ -239,30 +239,37 @@ async fn a_subjects_keys_are_listed_with_their_last_use() {
 }
 
 #[tokio::test]
-async fn a_persons_key_owns_what_the_person_owns_where_the_issuer_is_theirs() {
-    for (issuer, expected) in [(Some("https://id.example"), 200), (None, 403)] {
-        let mut keys = keys(MemoryApiKeys::default());
-        if let Some(issuer) = issuer {
-            keys = keys.issuer(issuer);
-        }
-        let app = routes().authenticate((Bearer::jwt(self::issuer()), keys.clone()));
-        let anns = keys
-            .issue(StoredIdentity::person("ann"))
-            .await
-            .expect("memory");
-        let header = format!("ApiKey {}", anns.reveal());
-        let answer = ask(&app, "/owned/1", &[("authorization", &header)]).await;
-        assert_eq!(answer.status(), expected, "{issuer:?}");
-        // Beside a token, in the same header of another scheme.
-        let token = format!("Bearer {}", good());
-        let answer = ask(&app, "/owned/1", &[("authorization", &token)]).await;
-        assert_eq!(answer.status(), 200);
-        let both = [
-            ("authorization", header.as_str()),
-            ("authorization", &token),
-        ];
-        assert_eq!(ask(&app, "/owned/1", &both).await.status(), 400);
+async fn a_persons_key_owns_what_the_person_owns() {
+    let keys = keys(MemoryApiKeys::default()).issuer("https://id.example");
+    let app = routes().authenticate((Bearer::jwt(issuer()), keys.clone()));
+    let anns = keys.issue(StoredIdentity::person("ann")).await;
+    let header = format!("ApiKey {}", anns.expect("memory").reveal());
+    let machine = keys.issue(StoredIdentity::machine("ann")).await;
+    let of_machine = format!("ApiKey {}", machine.expect("memory").reveal());
+    // Beside a token, in the same header of another scheme.
+    let token = format!("Bearer {}", good());
+    for (header, status) in [(&header, 200), (&of_machine, 403), (&token, 200)] {
+        let answer = ask(&app, "/owned/1", &[("authorization", header)]).await;
+        assert_eq!(answer.status(), status);
     }
+    let both = [
+        ("authorization", header.as_str()),
+        ("authorization", &token),
+    ];
+    assert_eq!(ask(&app, "/owned/1", &both).await.status(), 400);
+}
+
+#[tokio::test]
+async fn nobody_elses_person_is_ours_by_a_key() {
+    let store = std::sync::Arc::new(MemoryApiKeys::default());
+    let with_issuer = keys(std::sync::Arc::clone(&store)).issuer("https://id.example");
+    let anns = with_issuer.issue(StoredIdentity::person("ann")).await;
+    let without = keys(store);
+    let refused = without.issue(StoredIdentity::person("ann")).await;
+    let refused = refused.expect_err("whose person?").to_string();
+    assert!(refused.contains("ApiKeys::issuer"), "{refused}");
+    let app = routes().authenticate(without);
+    assert_eq!(status(&app, anns.expect("memory").reveal()).await, 401);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use auth_core::StoredIdentity;
 use crate::{
     Account, AccountStore, LoginRefused, NotRegistered,
     attempts::Attempts,
-    password::{Hashing, weakness},
+    password::{Hashing, is_possible, weakness},
 };
 
 /// Accounts with passwords. Cheap to clone: all clones are one.
@@ -73,6 +73,9 @@ impl Accounts {
         password: &str,
         from: Option<IpAddr>,
     ) -> Result<StoredIdentity, LoginRefused> {
+        if !is_possible(name, password) {
+            return Err(LoginRefused::Wrong);
+        }
         let name = name.to_lowercase();
         let counted = self.attempts.count(&name, from);
         counted.map_err(LoginRefused::TooMany)?;
@@ -154,6 +157,8 @@ mod tests {
             ("ann@example.com", ""),
             ("bob@example.com", PASSWORD),
             ("", PASSWORD),
+            (&"a".repeat(1_000_000), PASSWORD),
+            ("ann@example.com", &"a".repeat(1_000_000)),
         ] {
             let refused = accounts.verify(name, password, None).await;
             assert_eq!(refused, Err(LoginRefused::Wrong), "{name} {password}");

@@ -13,13 +13,20 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 const FEWEST_LETTERS: usize = 8;
 /// More would only cost time.
 const MOST_BYTES: usize = 1024;
+const LONGEST_NAME_BYTES: usize = 254;
+
+/// Whether an account could have this name and password at all. What is longer is nobody's, and isn't
+/// worth any work.
+pub(crate) fn is_possible(name: &str, password: &str) -> bool {
+    name.len() <= LONGEST_NAME_BYTES && password.len() <= MOST_BYTES
+}
 
 /// Why a password can't be used, if it can't.
 pub(crate) fn weakness(name: &str, password: &str) -> Option<&'static str> {
     if password.chars().count() < FEWEST_LETTERS {
         Some("a password has 8 letters or more")
-    } else if password.len() > MOST_BYTES {
-        Some("a password has 1,024 bytes at most")
+    } else if !is_possible(name, password) {
+        Some("a password has 1,024 bytes at most, and a name 254")
     } else if password.to_lowercase().contains(name) {
         Some("a password doesn't hold the name that it is of")
     } else {

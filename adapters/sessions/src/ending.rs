@@ -12,8 +12,9 @@ impl Sessions {
     ///
     /// The session may still count.
     pub async fn log_out(&self, caller: &Principal) -> Result<SessionCookie, SessionsUnavailable> {
+        // Looked at as any other: a credential of another kind may state any session.
         if let Some(handle) = caller.session() {
-            self.remove(handle).await?;
+            self.end(caller, handle).await?;
         }
         Ok(SessionCookie(self.cookie.clear()))
     }

@@ -130,8 +130,10 @@ impl Sessions {
         login: Login,
         before: Option<&Principal>,
     ) -> Result<SessionCookie, SessionsUnavailable> {
-        if let Some(handle) = before.and_then(Principal::session) {
-            self.remove(handle).await?;
+        if let Some(before) = before
+            && let Some(handle) = before.session()
+        {
+            self.end(before, handle).await?;
         }
         let now = SystemTime::now();
         let entry = SessionEntry {

@@ -79,8 +79,8 @@ impl ApiKeys {
         }
     }
 
-    /// Whose subjects the keys stand for: a person with a key is then the person that this issuer knows.
-    /// Otherwise they are subjects of the keys' own, and a plain owner id never means one.
+    /// Whose people keys may stand for: a person with a key is then the person that this issuer knows.
+    /// Otherwise keys are programs' alone.
     #[must_use]
     pub fn issuer(mut self, name: impl Into<String>) -> Self {
         self.issuer = Some(name.into());
@@ -116,6 +116,10 @@ impl ApiKeys {
         &*self.store
     }
 
+    pub(super) fn issuer_name(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }
@@ -136,6 +140,9 @@ impl ApiKeys {
             return refused("there is no such key");
         };
         let now = SystemTime::now();
+        if record.stands_for.person && self.issuer.is_none() {
+            return refused("a person's key, and nobody says whose person");
+        }
         if record.expires_at.is_some_and(|ends| ends <= now) {
             return refused("the key has expired");
         }

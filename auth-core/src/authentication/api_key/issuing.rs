@@ -29,7 +29,7 @@ impl fmt::Debug for IssuedKey {
     }
 }
 
-/// The store of keys can't be asked now, or has no such key.
+/// The store of keys can't be asked now, has no such key, or can't have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeysUnavailable(String);
 
@@ -47,7 +47,7 @@ impl ApiKeys {
     ///
     /// # Errors
     ///
-    /// The store can't be written to.
+    /// The store can't be written to; a person's key where [`issuer`](Self::issuer) wasn't said.
     pub async fn issue(&self, stands_for: StoredIdentity) -> Result<IssuedKey, KeysUnavailable> {
         self.put_new(stands_for, None).await
     }
@@ -71,6 +71,11 @@ impl ApiKeys {
         stands_for: StoredIdentity,
         expires_at: Option<SystemTime>,
     ) -> Result<IssuedKey, KeysUnavailable> {
+        if stands_for.person && self.issuer_name().is_none() {
+            return Err(KeysUnavailable(
+                "whose person it would be isn't said: `ApiKeys::issuer` says it".to_owned(),
+            ));
+        }
         let text = KeyText::new();
         let record = ApiKeyRecord {
             id: text.id.clone(),

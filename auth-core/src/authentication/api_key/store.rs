@@ -1,4 +1,4 @@
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use async_trait::async_trait;
 
@@ -41,4 +41,28 @@ pub trait ApiKeyStore: Send + Sync + 'static {
     ///
     /// Why that wasn't noted.
     async fn used(&self, id: &str, at: SystemTime) -> Result<(), String>;
+}
+
+/// A store that several share.
+#[async_trait]
+impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
+    async fn put(&self, record: ApiKeyRecord) -> Result<(), String> {
+        S::put(self, record).await
+    }
+
+    async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
+        S::get(self, id).await
+    }
+
+    async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String> {
+        S::of_subject(self, subject).await
+    }
+
+    async fn remove(&self, id: &str) -> Result<(), String> {
+        S::remove(self, id).await
+    }
+
+    async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {
+        S::used(self, id, at).await
+    }
 }

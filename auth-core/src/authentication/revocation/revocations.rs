@@ -67,6 +67,8 @@ pub struct RevocationFailed(String);
 
 /// How long a store may take.
 const CALL: Duration = Duration::from_secs(5);
+/// A store is read no faster, though it say again and again that something is new.
+const SHORTEST: Duration = Duration::from_millis(5);
 
 impl Revocations {
     /// Kept in this process alone: gone with it, and unknown to others.
@@ -181,11 +183,10 @@ async fn follow(shared: Weak<Shared>, store: Arc<dyn RevocationStore>) {
             }
         }
         shared.read.notify_waiters();
-        let pause = sleep(shared.bound / 5);
+        let pause = sleep((shared.bound / 5).max(SHORTEST));
         drop(shared);
         if let Either::Right(_) = select(std::pin::pin!(pause), store.changed()).await {
-            // A store that says so again and again is read no faster than this.
-            sleep(Duration::from_millis(5)).await;
+            sleep(SHORTEST).await;
         }
     }
 }

@@ -95,7 +95,15 @@ impl KeySource for Discovery {
                 described.issuer
             ));
         }
-        published(&self.outbound, address(&described.jwks_uri)?).await
+        let [own, _] = &self.addresses;
+        let url = address(&described.jwks_uri)?;
+        // Nobody out there says what is fetched from this machine.
+        if own.scheme() == "https" && url.scheme() != "https" {
+            return Err(format!(
+                "its keys are at {url}, and not at an https address"
+            ));
+        }
+        published(&self.outbound, url).await
     }
 }
 

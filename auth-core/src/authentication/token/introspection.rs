@@ -93,23 +93,24 @@ impl OpaqueVerifier {
         if token.len() > LONGEST_BYTES {
             return Err("it is longer than 8 KiB".into());
         }
-        let now = SystemTime::now();
         let hash = TokenHash::of(token);
         loop {
             match self.cache.look(&hash).await {
-                Ok(known) if known.until > now => return Ok(Arc::clone(&known.identity)),
+                Ok(known) if known.until > SystemTime::now() => {
+                    return Ok(Arc::clone(&known.identity));
+                }
                 Ok(old) => self.cache.forget(&hash, &old),
                 Err(cold) => {
-                    let verified = self.ask(token, now).await?;
+                    let verified = self.ask(token).await?;
                     let identity = Arc::clone(&verified.identity);
-                    self.cache.keep(cold, verified, now);
+                    self.cache.keep(cold, verified, SystemTime::now());
                     return Ok(identity);
                 }
             }
         }
     }
 
-    async fn ask(&self, token: &str, now: SystemTime) -> Result<Verified<()>, Unaccepted> {
+    async fn ask(&self, token: &str) -> Result<Verified<()>, Unaccepted> {
         let form = [("token", token), ("token_type_hint", "access_token")];
         let client = self.client.as_ref();
         let client = client.map(|(id, secret)| (id.as_str(), secret.as_str()));
@@ -122,6 +123,8 @@ impl OpaqueVerifier {
             Some(Json::Bool(false)) => return Err("its issuer says that it doesn't count".into()),
             _ => return Err(unclear("an answer that doesn't say whether it counts")),
         }
+        // As of now, and not of before the call: the issuer may have issued it in between.
+        let now = SystemTime::now();
         let claimed = claims::introspected(&self.issuer, &answer, now, &self.unknown)?;
         Ok(Verified {
             identity: Arc::new(claimed.identity),

@@ -2,6 +2,7 @@ use super::Issuer;
 use crate::{
     Permissions, Roles,
     authentication::token::places::{Place, Shape, Source},
+    principal::Vocabulary,
 };
 
 /// Where its claims stand. A place is named in segments, each an object's key.
@@ -17,40 +18,31 @@ impl Issuer {
     }
 
     /// The app's roles stand elsewhere: `["realm_access", "roles"]`, a segment an object's key.
-    pub fn roles_at<R: Roles>(
-        mut self,
-        place: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.places.sources.push(Source {
-            vocabulary: R::VOCABULARY,
-            place: Place::of(place),
-            shape: Shape::Texts,
-        });
-        self
+    pub fn roles_at<R: Roles>(self, place: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.source(R::VOCABULARY, Place::of(place), Shape::Texts)
     }
 
     /// The app's roles are the keys of an object, as Zitadel writes them: `{"admin": {…}}`.
     pub fn roles_as_keys_at<R: Roles>(
-        mut self,
+        self,
         place: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
-        self.places.sources.push(Source {
-            vocabulary: R::VOCABULARY,
-            place: Place::of(place),
-            shape: Shape::Keys,
-        });
-        self
+        self.source(R::VOCABULARY, Place::of(place), Shape::Keys)
     }
 
     /// The app's permissions stand elsewhere, a segment an object's key.
     pub fn permissions_at<P: Permissions>(
-        mut self,
+        self,
         place: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
+        self.source(P::VOCABULARY, Place::of(place), Shape::Texts)
+    }
+
+    fn source(mut self, vocabulary: &'static Vocabulary, place: Place, shape: Shape) -> Self {
         self.places.sources.push(Source {
-            vocabulary: P::VOCABULARY,
-            place: Place::of(place),
-            shape: Shape::Texts,
+            vocabulary,
+            place,
+            shape,
         });
         self
     }
