@@ -33,5 +33,8 @@ fn main() {
     rounds.run();
 
     println!("{}", rounds.table());
-    println!("{UNKNOWN} / {WRONG}: {:.3} (goal 1)", rounds.ratio(UNKNOWN, WRONG));
+    println!(
+        "{UNKNOWN} / {WRONG}: {:.3} (goal 1)",
+        rounds.ratio(UNKNOWN, WRONG)
+    );
 }
