@@ -19,7 +19,7 @@ use auth_core::{
 use auth_postgres::PostgresRevocations;
 use auth_redis::RedisRevocations;
 use auth_sqlite::SqliteRevocations;
-use auth_tests::servers::{Postgres, Redis};
+use auth_edge_tests::{Postgres, Redis};
 use http::{Request, request::Parts};
 
 const READERS: usize = 64;

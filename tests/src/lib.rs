@@ -10,7 +10,6 @@
 
 pub mod log;
 pub mod notes;
-pub mod servers;
 
 use auth_core::{Authenticator, Challenge, Identity, Outcome, async_trait};
 use axum::{body::Body, response::Response};

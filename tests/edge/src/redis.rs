@@ -2,7 +2,7 @@ use std::{net::SocketAddr, process::Command};
 
 use tempfile::TempDir;
 
-use super::{Server, free_address, wait_for};
+use crate::{Server, free_address, wait_for};
 
 /// A Redis without any data, which keeps none.
 #[derive(Debug)]

@@ -3,6 +3,12 @@
 //! Where one isn't installed, a test skips and says so; where `CI` is set, that is a failure.
 //! `scripts/install-servers` installs them.
 
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "a library of tests: it panics where a test fails"
+)]
+
 mod postgres;
 mod provider;
 mod redis;

@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{Server, free_address, lacking, wait_for};
+use crate::{Server, free_address, lacking, wait_for};
 
 /// A PostgreSQL with an empty database.
 #[derive(Debug)]

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use auth_edge_tests::{Postgres, Redis};
 use auth_postgres::PostgresSessionDirectory;
 use auth_redis::RedisSessionDirectory;
 use auth_sessions::{MemoryDirectory, SessionDirectory, SessionEntry};
 use auth_sqlite::SqliteSessionDirectory;
-use auth_tests::servers::{Postgres, Redis};
 use sqlx::PgPool;
 
 const MINUTE: Duration = Duration::from_mins(1);

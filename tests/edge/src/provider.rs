@@ -4,7 +4,7 @@ use std::{
     process::{Child, ChildStdin, Command, Stdio},
 };
 
-use super::{Server, lacking};
+use crate::{Server, lacking};
 
 /// A real OpenID provider (`oidc-provider` on Node), with accounts and clients for the tests.
 #[derive(Debug)]

@@ -4,7 +4,8 @@ use auth_core::{
     Bearer, Guarded, Issuer, PolicyRouter, Principal, authentication::token::Introspection,
     requires, routing::get,
 };
-use auth_tests::{send, servers::Provider};
+use auth_edge_tests::Provider;
+use auth_tests::send;
 use axum::body::Body;
 use http::Request;
 use reqwest::Client;

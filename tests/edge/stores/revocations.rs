@@ -9,10 +9,10 @@ use auth_core::{
     Revocation, async_trait,
     authentication::revocation::{RevocationStore, StoredRevocations},
 };
+use auth_edge_tests::{Postgres, Redis};
 use auth_postgres::PostgresRevocations;
 use auth_redis::RedisRevocations;
 use auth_sqlite::SqliteRevocations;
-use auth_tests::servers::{Postgres, Redis};
 use futures_util::future::join_all;
 use sqlx::postgres::PgPoolOptions;
 use tokio::time::timeout;
