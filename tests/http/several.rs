@@ -1,8 +1,8 @@
 //! Several ways of knowing who calls, in whatever order they are listed.
 
 use auth_core::{
-    Authenticator, Bearer, Challenge, Guarded, Identity, Outcome, PolicyRouter, Presented,
-    Principal, TokenVerifier, async_trait, public, requires,
+    Authenticator, Bearer, Challenge, Enrich, Enriched, Guarded, Identity, Outcome, PolicyRouter,
+    Presented, Principal, Revocations, TokenVerifier, async_trait, public, requires,
     routing::{get, post},
 };
 use auth_tests::{Answer, Callers, send};
@@ -195,6 +195,34 @@ async fn a_store_that_fails_makes_nobody_where_credentials_are_ignored() {
         }
         let both = [("authorization", "Bearer ann"), ("x-caller", "dan")];
         assert_eq!(ask(&app, "POST", "/login", &both).await.status(), 400);
+    }
+}
+
+/// Adds nothing, and stands around another authenticator.
+struct Nothing;
+
+#[async_trait]
+impl Enrich for Nothing {
+    async fn enrich(&self, identity: Identity) -> Result<Identity, String> {
+        Ok(identity)
+    }
+}
+
+#[tokio::test]
+async fn what_stands_around_an_authenticator_takes_no_other_ones_credential() {
+    let enriched = Enriched::new(Bearer::new(Names), Nothing);
+    let revocable = Bearer::new(Names).revocable(Revocations::in_memory());
+    for app in [
+        routes().authenticate((enriched, Badges)),
+        routes().authenticate((revocable, Badges)),
+    ] {
+        for (header, body) in [
+            ("Badge bob", "bob of badges"),
+            ("Bearer ann", "ann of tokens"),
+        ] {
+            let answer = ask(&app, "GET", "/whoami", &[("authorization", header)]).await;
+            assert_eq!((answer.status(), answer.body.as_str()), (200, body));
+        }
     }
 }
 
