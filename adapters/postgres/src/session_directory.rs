@@ -1,10 +1,7 @@
-use std::{
-    fmt,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{fmt, time::SystemTime};
 
 use auth_core::async_trait;
-use auth_sessions::{SessionDirectory, SessionEntry};
+use auth_sessions::{SessionDirectory, SessionEntry, unix_ms};
 use sqlx::{PgPool, Row, postgres::PgRow, query};
 
 /// A directory of sessions in a PostgreSQL database that all machines share.
@@ -45,7 +42,7 @@ impl PostgresSessionDirectory {
 #[async_trait]
 impl SessionDirectory for PostgresSessionDirectory {
     async fn add(&self, entry: SessionEntry) -> Result<(), String> {
-        let text = serde_json::to_string(&entry).map_err(|error| error.to_string())?;
+        let text = entry.stored()?;
         query("DELETE FROM auth_session WHERE ends_ms <= extract(epoch FROM now()) * 1000")
             .execute(&self.0)
             .await
@@ -126,19 +123,8 @@ fn all(found: Result<Vec<PgRow>, sqlx::Error>) -> Result<Vec<SessionEntry>, Stri
     found.iter().map(read).collect()
 }
 
-/// A use is noted beside the entry, which stays as it was added.
 fn read(row: &PgRow) -> Result<SessionEntry, String> {
-    let text: &str = row.get("entry");
-    let mut entry: SessionEntry = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let seen: i64 = row.get("seen_ms");
-    let since = Duration::from_millis(u64::try_from(seen).unwrap_or_default());
-    entry.seen = entry.seen.max(UNIX_EPOCH + since);
-    Ok(entry)
-}
-
-fn unix_ms(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    SessionEntry::restored(row.get("entry"), row.get("seen_ms"))
 }
 
 impl fmt::Debug for PostgresSessionDirectory {

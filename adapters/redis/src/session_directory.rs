@@ -1,10 +1,7 @@
-use std::{
-    fmt,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{fmt, time::SystemTime};
 
 use auth_core::async_trait;
-use auth_sessions::{SessionDirectory, SessionEntry};
+use auth_sessions::{SessionDirectory, SessionEntry, unix_ms};
 use redis::{AsyncCommands, Client, RedisError, Script, aio::ConnectionManager};
 
 /// A directory of sessions in a Redis that all machines share. What ends is forgotten by Redis itself.
@@ -88,7 +85,7 @@ fn of_provider_session(issuer: &str, id: &str) -> String {
 #[async_trait]
 impl SessionDirectory for RedisSessionDirectory {
     async fn add(&self, entry: SessionEntry) -> Result<(), String> {
-        let text = serde_json::to_string(&entry).map_err(|error| error.to_string())?;
+        let text = entry.stored()?;
         let mut call = self.add.prepare_invoke();
         call.key(session(&entry.handle))
             .key(of_subject(&entry.issuer, &entry.subject));
@@ -141,17 +138,8 @@ impl SessionDirectory for RedisSessionDirectory {
     }
 }
 
-/// A use is noted beside the entry, which stays as it was added.
-fn read((text, seen): (String, i64)) -> Result<SessionEntry, String> {
-    let mut entry: SessionEntry = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let since = Duration::from_millis(u64::try_from(seen).unwrap_or_default());
-    entry.seen = entry.seen.max(UNIX_EPOCH + since);
-    Ok(entry)
-}
-
-fn unix_ms(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+fn read((text, seen_ms): (String, i64)) -> Result<SessionEntry, String> {
+    SessionEntry::restored(&text, seen_ms)
 }
 
 impl fmt::Debug for RedisSessionDirectory {

@@ -1,4 +1,4 @@
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use auth_core::async_trait;
 use serde::{Deserialize, Serialize};
@@ -74,4 +74,35 @@ pub struct SessionEntry {
     pub seen: SystemTime,
     /// When it ends whatever happens, and need not be kept any more.
     pub ends: SystemTime,
+}
+
+/// What a directory that keeps entries as text does alike, wherever it keeps them.
+impl SessionEntry {
+    /// The entry as text.
+    ///
+    /// # Errors
+    ///
+    /// It can't be written as text.
+    pub fn stored(&self) -> Result<String, String> {
+        serde_json::to_string(self).map_err(|error| error.to_string())
+    }
+
+    /// An entry that was kept as text, with its last use, which is noted beside it.
+    ///
+    /// # Errors
+    ///
+    /// The text is no entry.
+    pub fn restored(text: &str, seen_unix_ms: i64) -> Result<Self, String> {
+        let mut entry: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let since = Duration::from_millis(u64::try_from(seen_unix_ms).unwrap_or_default());
+        entry.seen = entry.seen.max(UNIX_EPOCH + since);
+        Ok(entry)
+    }
+}
+
+/// A time as stores keep it: milliseconds since 1970.
+#[must_use]
+pub fn unix_ms(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

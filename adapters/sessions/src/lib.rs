@@ -55,7 +55,7 @@ mod memory;
 mod sessions;
 
 pub use cookie::SessionCookie;
-pub use directory::{SessionDirectory, SessionEntry};
+pub use directory::{SessionDirectory, SessionEntry, unix_ms};
 pub use login::Login;
 pub use memory::MemoryDirectory;
 pub use sessions::{Sessions, SessionsUnavailable};

@@ -1,8 +1,4 @@
-use std::{
-    fmt,
-    path::Path,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{fmt, path::Path, time::SystemTime};
 
 use auth_core::async_trait;
 use auth_sessions::{SessionDirectory, SessionEntry};
@@ -56,7 +52,7 @@ impl SqliteSessionDirectory {
 #[async_trait]
 impl SessionDirectory for SqliteSessionDirectory {
     async fn add(&self, entry: SessionEntry) -> Result<(), String> {
-        let text = serde_json::to_string(&entry).map_err(|error| error.to_string())?;
+        let text = entry.stored()?;
         with(&self.0, move |database| {
             let change = database.transaction()?;
             change.execute(
@@ -134,12 +130,8 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<(String, i64)> {
     Ok((row.get(0)?, row.get(1)?))
 }
 
-/// A use is noted beside the entry, which stays as it was added.
 fn read((text, seen_ms): (String, i64)) -> Result<SessionEntry, String> {
-    let mut entry: SessionEntry = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    let since = Duration::from_millis(u64::try_from(seen_ms).unwrap_or_default());
-    entry.seen = entry.seen.max(UNIX_EPOCH + since);
-    Ok(entry)
+    SessionEntry::restored(&text, seen_ms)
 }
 
 impl fmt::Debug for SqliteSessionDirectory {

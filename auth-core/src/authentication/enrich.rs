@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{HeaderName, request::Parts};
+use http::request::Parts;
 
-use super::{Authenticator, Challenge, IssuerName, Outcome, Presented};
+use super::{Authenticator, Outcome, forwarded::forwarded};
 use crate::Identity;
 
 /// Adds to who the credential names: values of the app's own, or roles that stand in its database.
@@ -46,23 +46,5 @@ impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
         }
     }
 
-    fn presented(&self, request: &Parts) -> Presented {
-        self.authenticator.presented(request)
-    }
-
-    fn challenge(&self) -> Challenge {
-        self.authenticator.challenge()
-    }
-
-    fn credential_headers(&self) -> Vec<HeaderName> {
-        self.authenticator.credential_headers()
-    }
-
-    fn credential_cookies(&self) -> Vec<String> {
-        self.authenticator.credential_cookies()
-    }
-
-    fn issuers(&self) -> Vec<IssuerName> {
-        self.authenticator.issuers()
-    }
+    forwarded!(authenticator);
 }

@@ -121,7 +121,8 @@ struct Caller {
 
 impl Authentication {
     async fn judge(&self, request: &Parts) -> Result<Caller, Denied> {
-        let work = several::judge(&self.authenticators, request);
+        let headers = &self.edge.credential_headers;
+        let work = several::judge(&self.authenticators, headers, request);
         let outcome = within(self.edge.deadline, work)
             .await
             .unwrap_or_else(Outcome::Unavailable);

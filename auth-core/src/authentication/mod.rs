@@ -10,6 +10,7 @@ mod challenge;
 mod cookies;
 mod credential_header;
 mod enrich;
+mod forwarded;
 mod home;
 pub(crate) mod layer;
 pub(crate) mod prefix;

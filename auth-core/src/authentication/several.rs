@@ -1,5 +1,5 @@
 use futures_util::future::BoxFuture;
-use http::request::Parts;
+use http::{HeaderName, request::Parts};
 
 use super::{Authenticator, Outcome};
 
@@ -52,17 +52,24 @@ several!(A B C D);
 several!(A B C D E);
 
 /// Has the right one of several judge the request.
+///
+/// `headers` are those that any of them reads a credential from.
 pub(super) fn judge<'r>(
     all: &'r [Box<dyn Authenticator>],
+    headers: &'r [HeaderName],
     request: &'r Parts,
 ) -> BoxFuture<'r, Outcome> {
     match all {
         [only] => only.authenticate(request),
-        _ => Box::pin(judge_several(all, request)),
+        _ => Box::pin(judge_several(all, headers, request)),
     }
 }
 
-async fn judge_several(all: &[Box<dyn Authenticator>], request: &Parts) -> Outcome {
+async fn judge_several(
+    all: &[Box<dyn Authenticator>],
+    headers: &[HeaderName],
+    request: &Parts,
+) -> Outcome {
     let presenting = |how| {
         let mut found = all.iter().filter(move |one| one.presented(request) == how);
         (found.next(), found.next())
@@ -71,8 +78,10 @@ async fn judge_several(all: &[Box<dyn Authenticator>], request: &Parts) -> Outco
         (Some(_), Some(_)) => Outcome::Malformed("two credentials"),
         (Some(one), None) => one.authenticate(request).await,
         (None, _) => {
-            let mut headers = all.iter().flat_map(|one| one.credential_headers());
-            if headers.any(|name| request.headers.contains_key(name)) {
+            if headers
+                .iter()
+                .any(|name| request.headers.contains_key(name))
+            {
                 return Outcome::Malformed("a credential of no kind that is taken here");
             }
             match presenting(Presented::Ambient) {

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
-use http::{HeaderName, request::Parts};
+use http::request::Parts;
 
 use super::{Revocations, ledger::Standing};
 use crate::{
-    authentication::{Authenticator, Challenge, IssuerName, Outcome, Presented},
+    authentication::{Authenticator, Outcome, forwarded::forwarded},
     principal::Vocabulary,
 };
 
@@ -37,25 +37,7 @@ impl<A: Authenticator> Authenticator for Revocable<A> {
         }
     }
 
-    fn presented(&self, request: &Parts) -> Presented {
-        self.authenticator.presented(request)
-    }
-
-    fn challenge(&self) -> Challenge {
-        self.authenticator.challenge()
-    }
-
-    fn credential_headers(&self) -> Vec<HeaderName> {
-        self.authenticator.credential_headers()
-    }
-
-    fn credential_cookies(&self) -> Vec<String> {
-        self.authenticator.credential_cookies()
-    }
-
-    fn issuers(&self) -> Vec<IssuerName> {
-        self.authenticator.issuers()
-    }
+    forwarded!(authenticator);
 
     fn vocabularies(&self) -> Vec<&'static Vocabulary> {
         self.authenticator.vocabularies()

@@ -85,7 +85,7 @@ impl Algorithm {
         }
     }
 
-    pub(super) fn library(self) -> Library {
+    pub(super) fn of_jsonwebtoken(self) -> Library {
         match self {
             Self::Hs256 => Library::HS256,
             Self::Hs384 => Library::HS384,

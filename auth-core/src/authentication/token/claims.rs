@@ -24,16 +24,7 @@ pub(super) fn judged(
     let until = times(issuer, claims, now)?.ok_or("no `exp`")?;
     let subject = required(claims, "sub", "no `sub`")?;
     purpose(issuer, claims)?;
-    let client = optional(claims, "client_id")?;
-    let party = optional(claims, "azp")?;
-    // A client that acts for itself is no person, whatever its name (RFC 9700 §4.15).
-    let itself = client == Some(subject) || party == Some(subject);
-    let identity = if itself || issuer.places.say_machine(claims)? {
-        Identity::machine(issuer.name.as_str(), subject)
-    } else {
-        Identity::person(issuer.name.as_str(), subject)
-    };
-    let identity = described(issuer, claims, identity, unknown)?;
+    let identity = named(issuer, claims, subject, unknown)?;
     Ok(Claimed { identity, until })
 }
 
@@ -58,33 +49,35 @@ pub(super) fn introspected(
     purpose(issuer, claims)?;
     // Without an end it has one that the cache gives it.
     let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
-    let client = optional(claims, "client_id")?;
-    let identity = match optional(claims, "sub")? {
+    let subject = match optional(claims, "sub")? {
         Some("") => return Err("a claim that is empty"),
-        Some(subject) if client != Some(subject) && !issuer.places.say_machine(claims)? => {
-            Identity::person(issuer.name.as_str(), subject)
-        }
-        Some(subject) => Identity::machine(issuer.name.as_str(), subject),
+        Some(subject) => subject,
         // A client that acts for itself has no subject but itself.
-        None => {
-            let client = required(claims, "client_id", "neither `sub` nor `client_id`")?;
-            Identity::machine(issuer.name.as_str(), client)
-        }
+        None => required(claims, "client_id", "neither `sub` nor `client_id`")?,
     };
-    let identity = described(issuer, claims, identity, unknown)?;
+    let identity = named(issuer, claims, subject, unknown)?;
     Ok(Claimed { identity, until })
 }
 
-/// What the claims say of who they name.
-fn described(
+/// Who the claims name, and what they say of them.
+fn named(
     issuer: &Issuer,
     claims: &Json,
-    identity: Identity,
+    subject: &str,
     unknown: &UnknownNames,
 ) -> Result<Identity, &'static str> {
     if claims.get("cnf").is_some() {
         return Err("a token bound to a key (`cnf`), which can't be checked here");
     }
+    // A client that acts for itself is no person, whatever its name (RFC 9700 §4.15).
+    let client = optional(claims, "client_id")?;
+    let party = optional(claims, "azp")?;
+    let itself = client == Some(subject) || party == Some(subject);
+    let identity = if itself || issuer.places.say_machine(claims)? {
+        Identity::machine(issuer.name.as_str(), subject)
+    } else {
+        Identity::person(issuer.name.as_str(), subject)
+    };
     let mut identity = issuer.places.fill(claims, identity, unknown)?;
     if let Some(id) = optional(claims, "jti")? {
         identity = identity.credential(id);

@@ -64,7 +64,11 @@ impl Key {
         key: DecodingKey,
     ) -> Result<Self, String> {
         let name = algorithm.name();
-        if !key.family().algorithms().contains(&algorithm.library()) {
+        if !key
+            .family()
+            .algorithms()
+            .contains(&algorithm.of_jsonwebtoken())
+        {
             return Err(format!("the key doesn't fit {name}"));
         }
         let fault = match (algorithm, key.kind()) {
@@ -107,7 +111,7 @@ impl Key {
     }
 
     pub(super) fn verifies(&self, message: &[u8], signature: &str) -> bool {
-        let algorithm = self.algorithm.library();
+        let algorithm = self.algorithm.of_jsonwebtoken();
         crypto::verify(signature, message, &self.verifying, algorithm).unwrap_or(false)
     }
 }

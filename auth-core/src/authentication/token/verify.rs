@@ -127,21 +127,20 @@ impl JwtVerifier {
         if token.len() > LONGEST_BYTES {
             return Err("it is longer than 8 KiB".into());
         }
-        let now = SystemTime::now();
         let Some(cache) = &self.cache else {
-            return Ok(self.judge(token, now).await?.identity);
+            return Ok(self.judge(token).await?.identity);
         };
         let hash = TokenHash::of(token);
         loop {
             match cache.look(&hash).await {
-                Ok(known) if self.still_counts(&known, now).await? => {
+                Ok(known) if self.still_counts(&known).await? => {
                     return Ok(Arc::clone(&known.identity));
                 }
                 Ok(old) => cache.forget(&hash, &old),
                 Err(cold) => {
-                    let verified = self.judge(token, now).await?;
+                    let verified = self.judge(token).await?;
                     let identity = Arc::clone(&verified.identity);
-                    cache.keep(cold, verified, now);
+                    cache.keep(cold, verified, SystemTime::now());
                     return Ok(identity);
                 }
             }
@@ -149,20 +148,16 @@ impl JwtVerifier {
     }
 
     /// Whether a token that verified would still.
-    async fn still_counts(
-        &self,
-        known: &Verified<Signed>,
-        now: SystemTime,
-    ) -> Result<bool, Unaccepted> {
+    async fn still_counts(&self, known: &Verified<Signed>) -> Result<bool, Unaccepted> {
         let Some(Trusted { keyring, .. }) = self.issuers.get(known.signed.issuer) else {
             return Ok(false);
         };
         let keys = keyring.keys(|_| true).await;
         let keys = keys.map_err(Unaccepted::Unavailable)?;
-        Ok(known.until > now && keys.holds(known.signed.key))
+        Ok(known.until > SystemTime::now() && keys.holds(known.signed.key))
     }
 
-    async fn judge(&self, token: &str, now: SystemTime) -> Result<Verified<Signed>, Unaccepted> {
+    async fn judge(&self, token: &str) -> Result<Verified<Signed>, Unaccepted> {
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
@@ -187,6 +182,8 @@ impl JwtVerifier {
             .await
             .map_err(Unaccepted::Unavailable)?;
         let key = signer(&set, &header, message, signature)?.fingerprint;
+        // As of now, and not of before the keys were waited for.
+        let now = SystemTime::now();
         let claimed = claims::judged(issuer, &claims, now, &self.unknown)?;
         Ok(Verified {
             identity: Arc::new(claimed.identity),

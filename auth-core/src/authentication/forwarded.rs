@@ -1,0 +1,26 @@
+/// What an authenticator that stands around another one leaves to it: all but judging, and what it fills.
+macro_rules! forwarded {
+    ($inner:ident) => {
+        fn presented(&self, request: &http::request::Parts) -> $crate::Presented {
+            self.$inner.presented(request)
+        }
+
+        fn challenge(&self) -> $crate::Challenge {
+            self.$inner.challenge()
+        }
+
+        fn credential_headers(&self) -> Vec<http::HeaderName> {
+            self.$inner.credential_headers()
+        }
+
+        fn credential_cookies(&self) -> Vec<String> {
+            self.$inner.credential_cookies()
+        }
+
+        fn issuers(&self) -> Vec<$crate::IssuerName> {
+            self.$inner.issuers()
+        }
+    };
+}
+
+pub(super) use forwarded;
