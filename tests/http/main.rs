@@ -15,6 +15,7 @@ mod nesting;
 mod order;
 mod own_authenticator;
 mod paths;
+mod proxies;
 mod served;
 mod settings;
 mod several;

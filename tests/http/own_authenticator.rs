@@ -53,13 +53,14 @@ struct Database;
 
 #[async_trait]
 impl Enrich for Database {
-    async fn enrich(&self, identity: Identity) -> Result<Identity, String> {
-        match identity.subject() {
-            "billing" => Ok(identity.role(Role::Writer).attach(Client { plan: "paid" })),
-            "trial" => Ok(identity.attach(Client { plan: "free" })),
-            "unlucky" => Err("the database is down".to_owned()),
-            _ => Ok(identity),
-        }
+    async fn enrich(&self, identity: Identity) -> Outcome {
+        Outcome::known(match identity.subject() {
+            "billing" => identity.role(Role::Writer).attach(Client { plan: "paid" }),
+            "trial" => identity.attach(Client { plan: "free" }),
+            "unlucky" => return Outcome::Unavailable("the database is down".to_owned()),
+            "disabled" => return Outcome::Refused("the account is disabled".to_owned()),
+            _ => identity,
+        })
     }
 }
 
@@ -113,6 +114,7 @@ async fn the_apps_own_authenticator_and_enrichment_decide_who_calls() {
         ("/export", "trial", "friend", 403),
         ("/export", "stranger", "friend", 403),
         ("/export", "unlucky", "friend", 503),
+        ("/export", "disabled", "friend", 401),
         ("/export", "billing", "foe", 401),
         ("/export", "billing", "", 401),
         ("/export", "", "friend", 401),

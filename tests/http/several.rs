@@ -203,8 +203,8 @@ struct Nothing;
 
 #[async_trait]
 impl Enrich for Nothing {
-    async fn enrich(&self, identity: Identity) -> Result<Identity, String> {
-        Ok(identity)
+    async fn enrich(&self, identity: Identity) -> Outcome {
+        Outcome::known(identity)
     }
 }
 

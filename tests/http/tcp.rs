@@ -16,7 +16,7 @@ async fn serve(app: auth_core::Guarded) -> std::net::SocketAddr {
 }
 
 /// Sends bytes, and answers what came back until the server closes or `enough` of it did.
-async fn exchange(address: std::net::SocketAddr, sent: &[u8]) -> String {
+pub(crate) async fn exchange(address: std::net::SocketAddr, sent: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     // The server may close before it has read all of a head that is too long.
     let _ = stream.write_all(sent).await;
@@ -25,7 +25,7 @@ async fn exchange(address: std::net::SocketAddr, sent: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn status(answer: &str) -> &str {
+pub(crate) fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@ mod attacks;
 mod cache;
 mod issuer;
 mod keys;
+mod logout;
 mod minted;
 mod opaque;
 mod pairs;

@@ -8,11 +8,14 @@ use crate::Identity;
 
 /// Adds to who the credential names: values of the app's own, or roles that stand in its database.
 ///
-/// It runs once a request, after the credential verified and before any guard.
+/// It runs once a request, after the credential verified and before any guard. It has the last word: an
+/// account that is disabled is [`Outcome::Refused`], one that can't be looked up now is
+/// [`Outcome::Unavailable`], and an ambient credential whose login has ended elsewhere is nobody's
+/// ([`Outcome::Nobody`]).
 #[async_trait]
 pub trait Enrich: Send + Sync + 'static {
-    /// The enriched identity; an error means it can't be had now, and answers 503.
-    async fn enrich(&self, identity: Identity) -> Result<Identity, String>;
+    /// Who the caller is, all told.
+    async fn enrich(&self, identity: Identity) -> Outcome;
 }
 
 /// An authenticator whose identities an [`Enrich`] adds to.
@@ -36,12 +39,7 @@ impl<A: Authenticator, E: Enrich> Enriched<A, E> {
 impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
     async fn authenticate(&self, request: &Parts) -> Outcome {
         match self.authenticator.authenticate(request).await {
-            Outcome::Known(identity) => {
-                match self.enrich.enrich(Arc::unwrap_or_clone(identity)).await {
-                    Ok(identity) => Outcome::known(identity),
-                    Err(why) => Outcome::Unavailable(why),
-                }
-            }
+            Outcome::Known(identity) => self.enrich.enrich(Arc::unwrap_or_clone(identity)).await,
             other => other,
         }
     }

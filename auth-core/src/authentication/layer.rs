@@ -187,14 +187,18 @@ impl Authentication {
     }
 
     /// Clears a cookie that lapsed, unless the answer sets it anew, and keeps caches from keeping an
-    /// answer that gives a credential.
+    /// answer that gives a credential or takes it.
     fn leave(&self, answer: &mut HeaderMap, clear: Option<HeaderValue>) {
         let cookies = &self.edge.credential_cookies;
-        if cookies.iter().any(|name| cookies::sets(answer, name)) {
-            answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        } else if let Some(clear) = clear {
-            answer.append(SET_COOKIE, clear);
+        let sets_anew = cookies.iter().any(|name| cookies::sets(answer, name));
+        match clear {
+            Some(clear) if !sets_anew => {
+                answer.append(SET_COOKIE, clear);
+            }
+            _ if !sets_anew => return,
+            _ => {}
         }
+        answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 
     fn ignores(&self, request: &Parts) -> bool {

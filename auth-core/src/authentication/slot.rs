@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use http::{HeaderName, request::Parts};
 
 use super::{Challenge, Home};
-use crate::{Principal, guard::Decision};
+use crate::{Principal, facts::TrustedProxies, guard::Decision};
 
 /// What the layer found, where guards look for it.
 ///
@@ -38,6 +38,7 @@ pub(crate) struct Edge {
     /// What an answer to a caller depends on.
     pub(crate) vary: Vec<HeaderName>,
     pub(crate) home: Home,
+    pub(crate) proxies: TrustedProxies,
     pub(crate) deadline: Duration,
     pub(crate) explain_to_client: bool,
 }

@@ -4,6 +4,7 @@ mod condition;
 mod context;
 mod fetch;
 mod known;
+mod trusted_proxies;
 
 pub(crate) use condition::part;
 pub use condition::{
@@ -15,3 +16,4 @@ pub(crate) use fetch::{fetch, within};
 pub use known::Known;
 pub(crate) use known::{Answers, Held, Resources};
 pub(crate) use known::{Keys, Loaded};
+pub(crate) use trusted_proxies::TrustedProxies;

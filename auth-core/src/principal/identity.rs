@@ -72,6 +72,24 @@ impl Identity {
         self
     }
 
+    /// Sets the roles of a vocabulary: these and no others, whatever the credential states or leaves
+    /// out. It is for what reads them anew, as an [`Enrich`](crate::Enrich) may.
+    #[must_use]
+    pub fn roles_are<R: Roles>(mut self, roles: impl IntoIterator<Item = R>) -> Self {
+        self.names.drop_all(R::VOCABULARY);
+        roles.into_iter().fold(self, Self::role)
+    }
+
+    /// Sets the directly held permissions of a vocabulary, in the same way.
+    #[must_use]
+    pub fn permissions_are<P: Permissions>(
+        mut self,
+        permissions: impl IntoIterator<Item = P>,
+    ) -> Self {
+        self.names.drop_all(P::VOCABULARY);
+        permissions.into_iter().fold(self, Self::permission)
+    }
+
     #[cfg(any(feature = "stored", feature = "jwt"))]
     pub(crate) fn name(mut self, vocabulary: &'static super::Vocabulary, index: u16) -> Self {
         self.names.hold(vocabulary, index);

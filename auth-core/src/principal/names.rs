@@ -57,6 +57,11 @@ impl Names {
         self.row(vocabulary).left_out = true;
     }
 
+    /// Nothing is held of a vocabulary, and nothing is left out of it.
+    pub(super) fn drop_all(&mut self, vocabulary: &'static Vocabulary) {
+        self.0.retain(|held| held.vocabulary.of != vocabulary.of);
+    }
+
     fn row(&mut self, vocabulary: &'static Vocabulary) -> &mut Held {
         let mut rows = self.0.iter();
         let row = match rows.position(|held| held.vocabulary.of == vocabulary.of) {

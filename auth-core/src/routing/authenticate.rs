@@ -40,7 +40,8 @@ impl PolicyRouter {
     ///
     /// A rule's resource whose key isn't in the path, a parameter that stands in a path twice, a path
     /// and method that are mounted twice, a `Granted` argument the policy doesn't prove, a vocabulary
-    /// the authenticator doesn't fill, several issuers of which not exactly one is home, and `ignores_credentials` on a fallback.
+    /// the authenticator doesn't fill, several issuers of which not exactly one is home, a trusted proxy that is no network, and
+    /// `ignores_credentials` on a fallback.
     pub fn try_authenticate(
         self,
         authenticators: impl Authenticators,
@@ -56,6 +57,7 @@ impl PolicyRouter {
             what: format!("{} answers it already", other.handler),
             cure: "mount one of the two elsewhere, or leave it out".to_owned(),
         }));
+        faults.extend(self.settings.faults);
         let home = match Home::of(authenticators.iter().flat_map(|one| one.issuers())) {
             Ok(home) if faults.is_empty() => home,
             Ok(_) => return Err(WiringErrors(faults)),
@@ -79,6 +81,7 @@ impl PolicyRouter {
                     .flat_map(|one| one.credential_cookies())
                     .collect(),
                 home,
+                proxies: self.settings.proxies,
                 deadline: self.settings.deadline,
                 explain_to_client: self.settings.explain_to_client,
             }),

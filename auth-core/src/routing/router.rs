@@ -15,8 +15,9 @@ use super::{
     layer::RouteLayer,
     method::{IntoPolicyMethodRouter, MountedHandler},
     policies::{Mounted, Policies, PolicyRow},
+    wiring::WiringError,
 };
-use crate::{DEFAULT_DEADLINE, guard::DeclaredHandler, rule::Policy};
+use crate::{DEFAULT_DEADLINE, facts::TrustedProxies, guard::DeclaredHandler, rule::Policy};
 
 /// A router that accepts nothing undeclared, and serves nothing until it is authenticated.
 ///
@@ -30,8 +31,11 @@ pub struct PolicyRouter<S = ()> {
 }
 
 /// What the decisions of a router are made with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Settings {
+    pub(super) proxies: TrustedProxies,
+    /// What was said wrongly, refused when the router is authenticated.
+    pub(super) faults: Vec<WiringError>,
     pub(super) deadline: Duration,
     pub(super) explain_to_client: bool,
     pub(super) keep_credentials: bool,
@@ -40,6 +44,8 @@ pub(super) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            proxies: TrustedProxies::default(),
+            faults: Vec::new(),
             deadline: DEFAULT_DEADLINE,
             explain_to_client: false,
             keep_credentials: false,
@@ -285,6 +291,25 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         self
     }
 
+    /// Believes proxies at these addresses and networks (`10.0.0.0/8`) when they say where a request came
+    /// from: [`Context::client`](crate::Context::client) is then what they wrote last into
+    /// `X-Forwarded-For` that is none of them, and [`Context::scheme`](crate::Context::scheme) their
+    /// `X-Forwarded-Proto`. They must overwrite what a client sends under the latter name.
+    #[cfg(feature = "trusted-proxies")]
+    pub fn trusted_proxies(mut self, proxies: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        for proxy in proxies {
+            let proxy = proxy.as_ref();
+            if let Err(why) = self.settings.proxies.add(proxy) {
+                self.settings.faults.push(WiringError {
+                    route: "the trusted proxies".to_owned(),
+                    what: format!("`{proxy}`: {why}"),
+                    cure: "name the proxies' own addresses or networks, as `10.0.0.0/8`".to_owned(),
+                });
+            }
+        }
+        self
+    }
+
     /// The table of policies so far.
     #[must_use]
     pub fn policies(&self) -> &Policies {
@@ -306,7 +331,7 @@ impl<S> Clone for PolicyRouter<S> {
         Self {
             inner: self.inner.clone(),
             policies: self.policies.clone(),
-            settings: self.settings,
+            settings: self.settings.clone(),
         }
     }
 }

@@ -1,4 +1,4 @@
-use auth_core::{Bearer, Issuer};
+use auth_core::{Bearer, Enrich, Enriched, Guarded, Identity, Issuer, Outcome, async_trait};
 use auth_tests::notes::Role;
 use http::Request;
 use serde_json::json;
@@ -52,12 +52,7 @@ async fn entra() {
 
     // More groups than fit: which they are isn't known, and isn't none.
     let groups = issuer().roles_at::<Role>(["groups"]).jwks_json(key());
-    let app = app(Bearer::jwt(groups));
-    let asks = async |path: &str, token: &str| {
-        let request = Request::get(path).header("authorization", token);
-        let request = request.body(axum::body::Body::empty()).expect("a request");
-        auth_tests::send(&app, request).await.status()
-    };
+    let bearer = || Bearer::jwt(groups.clone());
     let overage = with(
         &access,
         &json!({
@@ -72,18 +67,49 @@ async fn entra() {
             [200, 403, 200],
         ),
         (access.clone(), [403, 200, 200]),
-        (overage, [503, 503, 200]),
+        (overage.clone(), [503, 503, 200]),
         (
             with(&access, &json!({ "_claim_names": ["groups"] })),
             [401; 3],
         ),
     ] {
         let token = format!("Bearer {}", signed(&header, &claims));
-        for (path, status) in ["/writers", "/no-writers", "/described"]
-            .iter()
-            .zip(statuses)
-        {
-            assert_eq!(asks(path, &token).await, status, "{path}: {claims}");
-        }
+        assert_eq!(statuses_of(&app(bearer()), &token).await, statuses);
     }
+    // Asked for, they are known again, and they are what counts.
+    let token = format!("Bearer {}", signed(&header, &overage));
+    for (graph, statuses) in [
+        (Graph(vec![Role::Writer]), [200, 403, 200]),
+        (Graph(vec![]), [403, 200, 200]),
+    ] {
+        let app = app(Enriched::new(bearer(), graph));
+        assert_eq!(statuses_of(&app, &token).await, statuses);
+    }
+    let stated = with(&access, &json!({ "groups": ["writer"] }));
+    let token = format!("Bearer {}", signed(&header, &stated));
+    let app = app(Enriched::new(bearer(), Graph(vec![])));
+    assert_eq!(statuses_of(&app, &token).await, [403, 200, 200]);
+}
+
+/// What the provider's directory says of everybody.
+struct Graph(Vec<Role>);
+
+#[async_trait]
+impl Enrich for Graph {
+    async fn enrich(&self, identity: Identity) -> Outcome {
+        Outcome::known(identity.roles_are(self.0.iter().copied()))
+    }
+}
+
+async fn statuses_of(app: &Guarded, token: &str) -> [u16; 3] {
+    let mut statuses = [0; 3];
+    for (path, status) in ["/writers", "/no-writers", "/described"]
+        .iter()
+        .zip(&mut statuses)
+    {
+        let request = Request::get(*path).header("authorization", token);
+        let request = request.body(axum::body::Body::empty()).expect("a request");
+        *status = auth_tests::send(app, request).await.status();
+    }
+    statuses
 }

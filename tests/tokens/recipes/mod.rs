@@ -8,7 +8,9 @@ mod keycloak;
 mod okta;
 mod zitadel;
 
-use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, requires, routing::get};
+use auth_core::{
+    Authenticator, Bearer, Guarded, Issuer, PolicyRouter, Principal, requires, routing::get,
+};
 use auth_tests::notes::{Permission, Role};
 use http::Request;
 use jsonwebtoken::crypto;
@@ -38,12 +40,12 @@ async fn no_writers() -> &'static str {
     "not a writer"
 }
 
-fn app(bearer: Bearer<auth_core::authentication::token::JwtVerifier>) -> Guarded {
+fn app(authenticator: impl Authenticator) -> Guarded {
     PolicyRouter::new()
         .route("/described", get(described))
         .route("/writers", get(crate::writers))
         .route("/no-writers", get(no_writers))
-        .authenticate(bearer)
+        .authenticate(authenticator)
 }
 
 /// The provider's key: RSA, published as Entra does, without `alg`.

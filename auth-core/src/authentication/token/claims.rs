@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Issuer, json::Json};
+use super::{Issuer, json::Json, logout::LoggedOut};
 use crate::{Identity, authentication::unknown_names::UnknownNames};
 
 /// What a token says, once it is believed.
@@ -49,14 +49,45 @@ pub(super) fn introspected(
     purpose(issuer, claims)?;
     // Without an end it has one that the cache gives it.
     let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
-    let subject = match optional(claims, "sub")? {
-        Some("") => return Err("a claim that is empty"),
+    let subject = match named_or_absent(claims, "sub")? {
         Some(subject) => subject,
         // A client that acts for itself has no subject but itself.
         None => required(claims, "client_id", "neither `sub` nor `client_id`")?,
     };
     let identity = named(issuer, claims, subject, unknown)?;
     Ok(Claimed { identity, until })
+}
+
+/// Judges a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6): which logins have ended.
+pub(super) fn logged_out(
+    issuer: &Issuer,
+    claims: &Json,
+    now: SystemTime,
+) -> Result<LoggedOut, &'static str> {
+    const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
+    if issuer_of(claims)? != issuer.name {
+        return Err("another issuer");
+    }
+    audience(issuer, claims)?;
+    times(issuer, claims, now)?.ok_or("no `exp`")?;
+    date(claims, "iat")?.ok_or("no `iat`")?;
+    required(claims, "jti", "no `jti`")?;
+    let event = claims.get("events").ok_or("no `events`")?;
+    if !matches!(event.get(EVENT), Some(Json::Object(_))) {
+        return Err("no event of a logout");
+    }
+    // What an ID token carries: neither passes for the other.
+    if claims.get("nonce").is_some() {
+        return Err("a `nonce`");
+    }
+    let subject = named_or_absent(claims, "sub")?;
+    let session = named_or_absent(claims, "sid")?;
+    match (session, subject) {
+        (Some(session), _) => Ok(LoggedOut::Session(session.to_owned())),
+        (None, Some(subject)) => Ok(LoggedOut::Subject(subject.to_owned())),
+        (None, None) => Err("neither `sub` nor `sid`"),
+    }
 }
 
 /// Who the claims name, and what they say of them.
@@ -174,10 +205,14 @@ fn required<'j>(
     claim: &str,
     absent: &'static str,
 ) -> Result<&'j str, &'static str> {
+    named_or_absent(claims, claim)?.ok_or(absent)
+}
+
+/// A text that names something, and so isn't empty.
+fn named_or_absent<'j>(claims: &'j Json, claim: &str) -> Result<Option<&'j str>, &'static str> {
     match optional(claims, claim)? {
         Some("") => Err("a claim that is empty"),
-        Some(text) => Ok(text),
-        None => Err(absent),
+        text => Ok(text),
     }
 }
 

@@ -11,8 +11,12 @@ pub(super) struct Header<'h> {
 const LONGEST_KEY_ID_BYTES: usize = 256;
 
 impl<'h> Header<'h> {
-    pub(super) fn read(header: &'h Json, untyped: bool) -> Result<Self, &'static str> {
-        check_type(header, untyped)?;
+    pub(super) fn read(
+        header: &'h Json,
+        of: TokenType,
+        untyped: bool,
+    ) -> Result<Self, &'static str> {
+        check_type(header, of, untyped)?;
         Self::of_any_type(header)
     }
 
@@ -40,17 +44,37 @@ impl<'h> Header<'h> {
     }
 }
 
-/// RFC 9068 §2.1, RFC 8725 §3.11: what a token is for stands in its type.
-fn check_type(header: &Json, untyped: bool) -> Result<(), &'static str> {
+/// What a token is for, as its `typ` says it.
+#[derive(Clone, Copy)]
+pub(super) enum TokenType {
+    /// RFC 9068 §2.1.
+    Access,
+    /// OpenID Connect Back-Channel Logout 1.0 §2.4.
+    Logout,
+}
+
+impl TokenType {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Access => "at+jwt",
+            Self::Logout => "logout+jwt",
+        }
+    }
+}
+
+/// RFC 8725 §3.11: what a token is for stands in its type.
+fn check_type(header: &Json, of: TokenType, untyped: bool) -> Result<(), &'static str> {
     let named = match header.get("typ") {
         None if untyped => return Ok(()),
         None => return Err("no `typ`"),
         Some(Json::Text(named)) => named.to_ascii_lowercase(),
         Some(_) => return Err("a `typ` that is no text"),
     };
-    match named.as_str() {
-        "at+jwt" | "application/at+jwt" => Ok(()),
-        "jwt" if untyped => Ok(()),
-        _ => Err("another type of token"),
+    // RFC 7515 §4.1.9: `application/` may be left out.
+    let named = named.strip_prefix("application/").unwrap_or(&named);
+    if named == of.name() || (untyped && named == "jwt") {
+        Ok(())
+    } else {
+        Err("another type of token")
     }
 }

@@ -13,7 +13,8 @@ use super::{
     claims,
     json::Json,
     outbound::{Outbound, address},
-    verify::{LONGEST_BYTES, Unaccepted},
+    trusted::LONGEST_BYTES,
+    verify::Unaccepted,
 };
 use crate::{
     Identity,

@@ -21,12 +21,14 @@ mod key;
 mod key_set;
 mod key_source;
 mod keyring;
+mod logout;
 #[cfg(feature = "jwks")]
 mod outbound;
 mod places;
 mod remote;
 mod roca;
 mod rsa;
+mod trusted;
 mod verify;
 #[cfg(test)]
 mod wycheproof;
@@ -36,6 +38,7 @@ pub use algorithm::Algorithm;
 pub use introspection::{Introspection, OpaqueVerifier};
 pub use issuer::{Issuer, IssuerFaults, Issuers};
 pub use key_source::{KeySource, PublishedKeys};
+pub use logout::{LoggedOut, Logout, LogoutRefused, LogoutTokens};
 pub use verify::JwtVerifier;
 
 use std::time::Duration;

@@ -11,7 +11,7 @@ use super::{
     header::Header,
     json::Json,
     key_set::KeySet,
-    verify::{decoded, signer},
+    trusted::{decoded, signer},
 };
 
 fn vectors(file: &str) -> Option<Value> {
