@@ -11,18 +11,20 @@
 //! use auth_core::{
 //!     PolicyRouter, Principal, StoredIdentity, public, requires, routing::post,
 //! };
-//! use auth_sessions::{Login, MemoryDirectory, SessionCookie, Sessions, SessionsUnavailable};
+//! use auth_sessions::{
+//!     Login, LoginAttempt, MemoryDirectory, SessionCookie, Sessions, SessionsUnavailable,
+//! };
 //! use axum::extract::State;
 //! # use tower_sessions_core::SessionStore;
 //!
 //! #[public(because = "one logs in here", ignores_credentials)]
 //! async fn log_in(
 //!     sessions: State<Sessions>,
-//!     before: Option<Principal>,
+//!     attempt: LoginAttempt,
 //! ) -> Result<SessionCookie, SessionsUnavailable> {
 //!     // After the password was checked:
 //!     let ann = Login::new("accounts", StoredIdentity::person("ann"));
-//!     sessions.log_in(ann, before.as_ref()).await
+//!     sessions.log_in(ann, attempt).await
 //! }
 //!
 //! #[requires(authenticated)]
@@ -45,6 +47,7 @@
 //!
 //! [tower-sessions]: https://docs.rs/tower-sessions
 
+mod attempt;
 mod authenticator;
 mod cookie;
 mod cross_site;
@@ -52,10 +55,15 @@ mod directory;
 mod ending;
 mod login;
 mod memory;
+#[cfg(feature = "core-0-14")]
+mod older;
 mod sessions;
 
+pub use attempt::LoginAttempt;
 pub use cookie::SessionCookie;
 pub use directory::{SessionDirectory, SessionEntry, unix_ms};
 pub use login::Login;
 pub use memory::MemoryDirectory;
+#[cfg(feature = "core-0-14")]
+pub use older::Older;
 pub use sessions::{Sessions, SessionsUnavailable};

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use auth_core::{IssuerName, Permissions, Principal, Problem, Roles, Vocabularies};
+use auth_core::{IssuerName, Permissions, Problem, Roles, Vocabularies};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use tower_sessions_core::{
 };
 
 use crate::{
-    Login, SessionCookie, SessionDirectory, SessionEntry, cookie::CookieSettings,
+    Login, LoginAttempt, SessionCookie, SessionDirectory, SessionEntry, cookie::CookieSettings,
     cross_site::CrossSite,
 };
 
@@ -128,9 +128,9 @@ impl Sessions {
     pub async fn log_in(
         &self,
         login: Login,
-        before: Option<&Principal>,
+        attempt: LoginAttempt,
     ) -> Result<SessionCookie, SessionsUnavailable> {
-        if let Some(before) = before
+        if let Some(before) = &attempt.before
             && let Some(handle) = before.session()
         {
             self.end(before, handle).await?;

@@ -1,6 +1,6 @@
 use auth_core::{Bearer, Identity, Outcome, TokenVerifier, async_trait};
 
-use crate::app::{Browser, app, routes, sessions};
+use auth_edge_tests::logins::{Browser, app, routes, sessions};
 
 #[tokio::test]
 async fn a_login_sets_a_cookie_that_says_who_calls_from_then_on() {
@@ -79,6 +79,7 @@ async fn a_cookie_that_is_no_session_is_cleared_and_the_caller_is_nobody() {
             assert_eq!(answer.status(), status, "{cookie} on {path}");
             assert!(body.is_none_or(|body| answer.body == body));
             assert_eq!(browser.cookie, None, "{cookie} on {path}");
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         }
         // Nobody is locked out of logging in.
         let mut browser = Browser {

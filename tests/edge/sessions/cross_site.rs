@@ -1,6 +1,6 @@
 //! What another site makes a browser send isn't taken for the user's own.
 
-use crate::app::{Browser, app, sessions};
+use auth_edge_tests::logins::{Browser, app, sessions};
 
 type Headers = &'static [(&'static str, &'static str)];
 
@@ -77,6 +77,34 @@ async fn only_reading_and_requests_of_our_own_pages_count_on_the_cookie() {
         .send(&app, "POST", "/open", &forged)
         .await;
     assert_eq!((nobody.status(), nobody.body.as_str()), (200, "nobody"));
+}
+
+#[tokio::test]
+async fn another_site_logs_nobody_in() {
+    let app = app(&sessions().trusted_origin("https://app.example"));
+    let table: [(Headers, u16); 6] = [
+        (&[("sec-fetch-site", "cross-site")], 403),
+        (&[("sec-fetch-site", "same-site")], 403),
+        (&[HERE, ("origin", "https://evil.example")], 403),
+        (&[("sec-fetch-site", "same-origin")], 200),
+        (
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "https://app.example"),
+            ],
+            200,
+        ),
+        (&[], 200),
+    ];
+    for (headers, status) in table {
+        let mut browser = Browser::default();
+        let answer = browser.send(&app, "POST", "/login", headers).await;
+        assert_eq!(answer.status(), status, "{headers:?}");
+        assert_eq!(browser.cookie.is_some(), status == 200, "{headers:?}");
+        if status == 403 {
+            assert_eq!(answer.code(), "cross_site_request");
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use auth_core::{Authenticator, Revocation, Revocations};
 use auth_sessions::{MemoryDirectory, SessionDirectory, SessionEntry};
 
-use crate::app::{Browser, app, routes, sessions};
+use auth_edge_tests::logins::{Browser, app, routes, sessions};
 
 #[tokio::test]
 async fn a_logout_ends_the_session_here_and_in_every_tab() {

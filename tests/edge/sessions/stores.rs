@@ -14,7 +14,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::app::{Browser, app};
+use auth_edge_tests::logins::{Browser, app};
 
 /// A store that can be down.
 #[derive(Clone, Debug, Default)]

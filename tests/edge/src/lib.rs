@@ -9,6 +9,7 @@
     reason = "a library of tests: it panics where a test fails"
 )]
 
+pub mod logins;
 mod postgres;
 mod provider;
 mod redis;

@@ -1,10 +1,12 @@
-//! An app with logins, and a browser that keeps a cookie.
+//! An app with logins, a browser that keeps a cookie, and what is expected of shared sessions.
 
 use auth_core::{
     Guarded, PolicyRouter, Principal, StoredIdentity, public, requires,
     routing::{get, post},
 };
-use auth_sessions::{Login, MemoryDirectory, SessionCookie, Sessions, SessionsUnavailable};
+use auth_sessions::{
+    Login, LoginAttempt, MemoryDirectory, SessionCookie, Sessions, SessionsUnavailable,
+};
 use auth_tests::{Answer, notes::Role, send};
 use axum::{body::Body, extract::State, http::HeaderMap};
 use http::Request;
@@ -13,7 +15,7 @@ use tower_sessions::MemoryStore;
 #[public(because = "one logs in here", ignores_credentials)]
 async fn log_in(
     sessions: State<Sessions>,
-    before: Option<Principal>,
+    attempt: LoginAttempt,
     headers: HeaderMap,
 ) -> Result<(SessionCookie, &'static str), SessionsUnavailable> {
     let name = headers
@@ -26,7 +28,7 @@ async fn log_in(
         .class("pwd")
         .provider_session("provider-1")
         .note("a browser");
-    Ok((sessions.log_in(login, before.as_ref()).await?, "in"))
+    Ok((sessions.log_in(login, attempt).await?, "in"))
 }
 
 #[requires(authenticated)]
@@ -75,11 +77,13 @@ async fn open(me: Option<Principal>) -> String {
     me.map_or_else(|| "nobody".to_owned(), |me| me.subject().to_owned())
 }
 
-pub(crate) fn sessions() -> Sessions {
+/// Sessions in this process alone.
+pub fn sessions() -> Sessions {
     Sessions::new(MemoryStore::default(), MemoryDirectory::default()).roles::<Role>()
 }
 
-pub(crate) fn routes(sessions: &Sessions) -> PolicyRouter {
+/// The app's routes.
+pub fn routes(sessions: &Sessions) -> PolicyRouter {
     PolicyRouter::new()
         .route("/login", post(log_in))
         .route("/logout", post(log_out))
@@ -90,18 +94,21 @@ pub(crate) fn routes(sessions: &Sessions) -> PolicyRouter {
         .with_state(sessions.clone())
 }
 
-pub(crate) fn app(sessions: &Sessions) -> Guarded {
+/// The app that nothing but a session opens.
+pub fn app(sessions: &Sessions) -> Guarded {
     routes(sessions).authenticate(sessions.clone())
 }
 
 /// What one browser sends: its session's cookie, and whatever a test adds.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Browser {
-    pub(crate) cookie: Option<String>,
+pub struct Browser {
+    /// The session's cookie, or whatever a test puts there.
+    pub cookie: Option<String>,
 }
 
 impl Browser {
-    pub(crate) async fn send(
+    /// Sends a request, and keeps or drops the cookie as the answer says.
+    pub async fn send(
         &mut self,
         app: &Guarded,
         method: &str,
@@ -125,16 +132,18 @@ impl Browser {
         answer
     }
 
-    pub(crate) async fn get(&mut self, app: &Guarded, path: &str) -> Answer {
+    /// A request without more.
+    pub async fn get(&mut self, app: &Guarded, path: &str) -> Answer {
         self.send(app, "GET", path, &[]).await
     }
 
-    pub(crate) async fn post(&mut self, app: &Guarded, path: &str) -> Answer {
+    /// A request without more.
+    pub async fn post(&mut self, app: &Guarded, path: &str) -> Answer {
         self.send(app, "POST", path, &[]).await
     }
 
     /// A browser in which somebody is logged in.
-    pub(crate) async fn logged_in(app: &Guarded, name: &str) -> Self {
+    pub async fn logged_in(app: &Guarded, name: &str) -> Self {
         let mut browser = Self::default();
         let answer = browser
             .send(app, "POST", "/login", &[("x-name", name)])
@@ -143,4 +152,27 @@ impl Browser {
         assert!(browser.cookie.is_some());
         browser
     }
+}
+
+/// What begins in one process counts in the other, and ends for both.
+pub async fn are_shared(one: Sessions, other: Sessions) {
+    let (here, there) = (app(&one.roles::<Role>()), app(&other.roles::<Role>()));
+    let mut browser = Browser::logged_in(&here, "ann").await;
+    let mut tab = browser.clone();
+    let mut others = Browser::logged_in(&there, "ann").await;
+    for app in [&here, &there] {
+        assert_eq!(
+            browser.get(app, "/writes").await.body,
+            "ann of accounts at acme by pwd, other cookies: none"
+        );
+    }
+    assert_eq!(browser.post(&there, "/logout").await.status(), 204);
+    assert_eq!(tab.get(&here, "/writes").await.status(), 401);
+    assert_eq!(tab.cookie, None, "it is cleared");
+    assert_eq!(others.get(&here, "/writes").await.status(), 200);
+    // A new login ends the session that it came with, in the other process too.
+    let mut old = others.clone();
+    assert_eq!(others.post(&here, "/login").await.status(), 200);
+    assert_eq!(old.get(&there, "/writes").await.status(), 401);
+    assert_eq!(others.get(&there, "/writes").await.status(), 200);
 }
