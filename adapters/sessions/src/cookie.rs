@@ -81,13 +81,25 @@ impl CookieSettings {
 /// The cookie of an answer that logs somebody in or out: a handler returns it, alone or before its body.
 #[derive(Clone, Debug)]
 #[must_use = "a login counts in the browser when the answer carries its cookie"]
-pub struct SessionCookie(pub(crate) HeaderValue);
+pub struct SessionCookie {
+    pub(crate) header: HeaderValue,
+    pub(crate) session: Option<String>,
+}
+
+impl SessionCookie {
+    /// What the session that it begins is known by ([`Principal::session`](auth_core::Principal::session)),
+    /// for what the app keeps beside it; none where it ends one.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+}
 
 impl IntoResponseParts for SessionCookie {
     type Error = Infallible;
 
     fn into_response_parts(self, mut answer: ResponseParts) -> Result<ResponseParts, Infallible> {
-        answer.headers_mut().append(SET_COOKIE, self.0);
+        answer.headers_mut().append(SET_COOKIE, self.header);
         Ok(answer)
     }
 }

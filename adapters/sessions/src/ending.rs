@@ -16,7 +16,10 @@ impl Sessions {
         if let Some(handle) = caller.session() {
             self.end(caller, handle).await?;
         }
-        Ok(SessionCookie(self.cookie.clear()))
+        Ok(SessionCookie {
+            header: self.cookie.clear(),
+            session: None,
+        })
     }
 
     /// The sessions of a subject, the one used last first.

@@ -160,9 +160,13 @@ impl Sessions {
         };
         let created = self.store.create(&mut record).await;
         created.map_err(SessionsUnavailable::because)?;
+        let handle = entry.handle.clone();
         let entered = self.directory.add(entry).await;
         entered.map_err(SessionsUnavailable)?;
-        Ok(SessionCookie(self.cookie.set(record.id, self.absolute)))
+        Ok(SessionCookie {
+            header: self.cookie.set(record.id, self.absolute),
+            session: Some(handle),
+        })
     }
 }
 

@@ -19,6 +19,15 @@ pub trait Roles: Copy + Debug + Eq + Send + Sync + 'static {
     const ALL: &'static [Self];
     #[doc(hidden)]
     fn word(self) -> Word;
+
+    /// The role of this name, as credentials and stores write it.
+    #[must_use]
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|one| one.word().name == name)
+    }
 }
 
 /// The app's permissions: an enum with `#[derive(Permissions)]`.
@@ -37,6 +46,15 @@ pub trait Permissions: Copy + Debug + Eq + Send + Sync + 'static {
     const ALL: &'static [Self];
     #[doc(hidden)]
     fn word(self) -> Word;
+
+    /// The permission of this name, as credentials and stores write it.
+    #[must_use]
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|one| one.word().name == name)
+    }
 }
 
 /// Which of the two a vocabulary is.

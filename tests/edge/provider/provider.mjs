@@ -1,4 +1,5 @@
 // A real OpenID provider on a free port of this machine: prints its address, and ends with its input.
+// Its argument is where the app listens whose people log in here.
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
@@ -14,8 +15,19 @@ async function newKey() {
   return { ...(await exportJWK(privateKey)), kid: `key-${made}`, alg: 'ES256', use: 'sig' };
 }
 
-const accounts = { ann: ['writer'], bob: ['reader'] };
+const accounts = { ann: ['writer'], bob: ['reader'], cyd: [] };
 const store = new Map();
+
+const [app] = process.argv.slice(2);
+const web = app && {
+  client_id: 'noticeboard',
+  client_secret: 'the secret of the noticeboard',
+  grant_types: ['authorization_code', 'refresh_token'],
+  redirect_uris: [`${app}/callback`],
+  post_logout_redirect_uris: [`${app}/`],
+  backchannel_logout_uri: `${app}/backchannel-logout`,
+  backchannel_logout_session_required: true,
+};
 
 // The provider's own memory outlives a rotation, as a database would.
 class Memory {
@@ -64,7 +76,12 @@ function provider(keys) {
     claims: { openid: ['sub', 'sid'], roles: ['roles'] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    // The app listens on this machine, where the provider would call nobody otherwise.
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
+    // A refresh token ends with the login that it is of.
+    issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     clients: [
+      ...(web ? [web] : []),
       {
         client_id: 'batch',
         client_secret: 'the secret of the batch',
@@ -110,6 +127,13 @@ function serve(current) {
       const kept = request.url.endsWith('?drop') ? [] : keys;
       keys = [await newKey(), ...kept];
       answer = serve(keys);
+      response.end();
+    } else if (request.method === 'POST' && request.url.startsWith('/test/roles')) {
+      const { searchParams } = new URL(request.url, issuer);
+      accounts[searchParams.get('of')] = searchParams.getAll('role');
+      response.end();
+    } else if (request.method === 'POST' && request.url.startsWith('/test/end-grants')) {
+      for (const [key] of store) if (/^(RefreshToken|AccessToken|Grant):/.test(key)) store.delete(key);
       response.end();
     } else {
       callback(request, response);

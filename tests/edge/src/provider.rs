@@ -10,7 +10,7 @@ use crate::{Server, lacking};
 #[derive(Debug)]
 pub struct Provider {
     issuer: String,
-    _server: Server,
+    server: Option<Server>,
     /// It ends with its input, however the test ends.
     _input: ChildStdin,
 }
@@ -18,9 +18,18 @@ pub struct Provider {
 impl Provider {
     /// Starts one; none where it isn't installed.
     pub fn start() -> Option<Self> {
+        Self::started(None)
+    }
+
+    /// Starts one at which the people of an app log in that is found at this address.
+    pub fn start_for(app: &str) -> Option<Self> {
+        Self::started(Some(app))
+    }
+
+    fn started(app: Option<&str>) -> Option<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("provider");
         let mut command = Command::new("node");
-        command.current_dir(&folder).arg("provider.mjs");
+        command.current_dir(&folder).arg("provider.mjs").args(app);
         if !folder.join("node_modules").exists() {
             return lacking(&command, &"its packages are not installed");
         }
@@ -42,9 +51,21 @@ impl Provider {
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         Self {
             issuer: issuer.trim().to_owned(),
-            _server: Server(child),
+            server: Some(Server(child)),
             _input: input,
         }
+    }
+
+    /// Ends it.
+    pub fn stop(&mut self) {
+        self.server = None;
+    }
+
+    /// Changes something that its own pages have no button for: see `provider.mjs`.
+    pub async fn told(&self, what: &str) {
+        let request = reqwest::Client::new().post(self.at(&format!("/test/{what}")));
+        let answer = request.send().await.expect("it is up");
+        assert!(answer.status().is_success(), "{what}: {}", answer.status());
     }
 
     /// Its name, which is its address.

@@ -86,7 +86,10 @@ impl Issuer {
     }
 
     /// Also takes tokens whose `typ` is `JWT` or absent, as older providers write them. Any other
-    /// explicit type stays refused, and so does what only ID, refresh and logout tokens carry.
+    /// explicit type stays refused, and so does what only ID, refresh and logout tokens carry. An ID
+    /// token with none of that, not even a `nonce`, is told by its audience alone, which is a client:
+    /// name no client's id as an [`audience`](Self::audience), or tell them by
+    /// [`require_claim`](Self::require_claim).
     pub fn allow_untyped(mut self) -> Self {
         self.untyped = true;
         self

@@ -1,0 +1,119 @@
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{OptionalExtension, Row, params};
+use tokio_rusqlite::{Connection, Error};
+
+/// What the provider gave for each session.
+#[derive(Clone, Debug)]
+pub(crate) struct Logins(Connection);
+
+/// What it gave for one.
+#[derive(Clone)]
+pub(crate) struct ProviderLogin {
+    pub(crate) session: String,
+    pub(crate) subject: String,
+    pub(crate) provider_session: Option<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) id_token: String,
+    pub(crate) refresh_token: Option<String>,
+    /// As of when the provider states all this.
+    pub(crate) stated: SystemTime,
+}
+
+/// No session lasts longer, so what is older is of none.
+const KEPT: Duration = Duration::from_hours(24);
+
+impl Logins {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self(connection)
+    }
+
+    /// Keeps what the provider gave, in place of what it gave for that session before.
+    pub(crate) async fn keep(&self, login: ProviderLogin) -> Result<(), Error> {
+        let roles = serde_json::to_string(&login.roles)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let write = self.0.call(move |database| {
+            let stated = unix_ms(login.stated);
+            let change = database.transaction()?;
+            change.execute(
+                "DELETE FROM provider_login WHERE stated_ms < ?1",
+                [stated - ms(KEPT)],
+            )?;
+            change.execute(
+                "INSERT OR REPLACE INTO provider_login
+                 (session, subject, provider_session, roles, id_token, refresh_token, stated_ms, asked_ms)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+                params![
+                    login.session,
+                    login.subject,
+                    login.provider_session,
+                    roles,
+                    login.id_token,
+                    login.refresh_token,
+                    stated,
+                ],
+            )?;
+            change.commit()
+        });
+        write.await
+    }
+
+    pub(crate) async fn of(&self, session: &str) -> Result<Option<ProviderLogin>, Error> {
+        let session = session.to_owned();
+        let select = self.0.call(move |database| {
+            database
+                .prepare_cached(
+                    "SELECT session, subject, provider_session, roles, id_token, refresh_token, stated_ms
+                     FROM provider_login WHERE session = ?1",
+                )?
+                .query_row([session], read)
+                .optional()
+        });
+        select.await
+    }
+
+    /// Whether it is for the caller to ask the provider again: it is once in so long, whoever calls, so
+    /// that one refresh token is used once.
+    pub(crate) async fn may_ask(&self, session: &str, every: Duration) -> Result<bool, Error> {
+        let (session, now) = (session.to_owned(), unix_ms(SystemTime::now()));
+        let claim = self.0.call(move |database| {
+            database.execute(
+                "UPDATE provider_login SET asked_ms = ?2 WHERE session = ?1 AND asked_ms <= ?3",
+                params![session, now, now - ms(every)],
+            )
+        });
+        Ok(claim.await? == 1)
+    }
+
+    pub(crate) async fn forget(&self, session: &str) -> Result<(), Error> {
+        let session = session.to_owned();
+        let delete = self.0.call(move |database| {
+            database.execute("DELETE FROM provider_login WHERE session = ?1", [session])
+        });
+        delete.await.map(drop)
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<ProviderLogin> {
+    let roles: String = row.get(3)?;
+    let stated: i64 = row.get(6)?;
+    Ok(ProviderLogin {
+        session: row.get(0)?,
+        subject: row.get(1)?,
+        provider_session: row.get(2)?,
+        roles: serde_json::from_str(&roles).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, error.into())
+        })?,
+        id_token: row.get(4)?,
+        refresh_token: row.get(5)?,
+        stated: UNIX_EPOCH + Duration::from_millis(u64::try_from(stated).unwrap_or_default()),
+    })
+}
+
+fn unix_ms(at: SystemTime) -> i64 {
+    at.duration_since(UNIX_EPOCH).map_or(0, ms)
+}
+
+fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
