@@ -9,6 +9,7 @@
     reason = "a library of tests: it panics where a test fails"
 )]
 
+mod chrome_driver;
 pub mod logins;
 mod postgres;
 mod provider;
@@ -20,6 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use chrome_driver::ChromeDriver;
 pub use postgres::Postgres;
 pub use provider::Provider;
 pub use redis::Redis;
