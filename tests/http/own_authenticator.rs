@@ -9,7 +9,7 @@ use auth_tests::{
     send,
 };
 use axum::body::Body;
-use http::{HeaderName, Request, request::Parts};
+use http::{HeaderName, HeaderValue, Request, request::Parts};
 
 /// A gateway in front of the app has checked the client's certificate, and says whose it is; only
 /// it can reach the app, and it proves so with a word that both know.
@@ -24,12 +24,13 @@ const WORD: HeaderName = HeaderName::from_static("x-gateway-word");
 impl Authenticator for Gateway {
     async fn authenticate(&self, request: &Parts) -> Outcome {
         let (name, word) = (request.headers.get(NAME), request.headers.get(WORD));
-        match (name.map(http::HeaderValue::to_str), word) {
+        match (name.map(HeaderValue::to_str), word) {
             (None, None) => Outcome::Nobody,
             (Some(Ok(name)), Some(word)) if word == self.word => {
                 Outcome::known(Identity::machine("gateway", name))
             }
             (Some(Err(_)), _) => Outcome::Malformed("a name that is not ASCII"),
+            (None, Some(_)) => Outcome::Lapsed(HeaderValue::from_static("name=; Max-Age=0")),
             _ => Outcome::Refused("not the gateway".to_owned()),
         }
     }
@@ -100,6 +101,20 @@ async fn a_machine_owns_nothing_of_the_person_of_its_name() {
         .header(WORD, "friend");
     let answer = send(&app, request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status(), 403);
+}
+
+#[tokio::test]
+async fn a_credential_that_has_lapsed_is_cleared_and_nobodys() {
+    let app = PolicyRouter::new()
+        .route("/write", get(write))
+        .authenticate(Gateway { word: "friend" });
+    let request = Request::get("/write").header(WORD, "friend");
+    let answer = send(&app, request.body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        (answer.status(), answer.code().as_str()),
+        (401, "unauthenticated")
+    );
+    assert_eq!(answer.header("set-cookie"), "name=; Max-Age=0");
 }
 
 #[tokio::test]

@@ -28,6 +28,11 @@ fn over_https(context: &Context) -> bool {
         .is_some_and(|scheme| *scheme == http::uri::Scheme::HTTPS)
 }
 
+#[requires(authenticated, when = |context: &Context| context.scheme() == Some(&http::uri::Scheme::HTTP))]
+async fn plain() -> StatusCode {
+    StatusCode::OK
+}
+
 #[requires(authenticated, when = from_the_office)]
 async fn office() -> StatusCode {
     StatusCode::OK
@@ -42,6 +47,7 @@ fn routes() -> PolicyRouter {
     PolicyRouter::new()
         .route("/office", get(office))
         .route("/secret", get(secret))
+        .route("/plain", get(plain))
 }
 
 fn behind_proxies() -> Guarded {
@@ -139,22 +145,26 @@ async fn the_client_is_the_last_address_that_is_no_trusted_proxys() {
 #[tokio::test]
 async fn the_scheme_is_what_a_trusted_proxy_says_once() {
     let app = behind_proxies();
-    for (from, said, status) in [
-        ("10.1.2.3:1", &["https"][..], 200),
-        ("10.1.2.3:1", &["http"], 403),
-        ("10.1.2.3:1", &["HTTPS"], 403),
-        ("10.1.2.3:1", &["https", "http"], 403),
-        ("10.1.2.3:1", &["https, http"], 403),
-        ("10.1.2.3:1", &[], 403),
-        ("203.0.113.9:1", &["https"], 403),
-        ("", &["https"], 403),
+    for (from, said, https, http) in [
+        ("10.1.2.3:1", &["https"][..], 200, 403),
+        ("10.1.2.3:1", &["http"], 403, 200),
+        ("10.1.2.3:1", &["HTTPS"], 403, 403),
+        ("10.1.2.3:1", &["https", "http"], 403, 403),
+        ("10.1.2.3:1", &["http", "https"], 403, 403),
+        ("10.1.2.3:1", &["https, http"], 403, 403),
+        ("10.1.2.3:1", &[], 403, 403),
+        ("203.0.113.9:1", &["https"], 403, 403),
+        ("203.0.113.9:1", &["http"], 403, 403),
+        ("", &["https"], 403, 403),
     ] {
         let headers: Vec<_> = said
             .iter()
             .map(|said| ("x-forwarded-proto", *said))
             .collect();
-        let got = ask(&app, "/secret", from, &headers).await;
-        assert_eq!(got, status, "{said:?} from {from}");
+        for (path, status) in [("/secret", https), ("/plain", http)] {
+            let got = ask(&app, path, from, &headers).await;
+            assert_eq!(got, status, "{path} {said:?} from {from}");
+        }
     }
 }
 

@@ -156,3 +156,17 @@ fn a_vocabulary_that_no_authenticator_fills_is_refused_at_start() {
         "{errors}"
     );
 }
+
+#[tokio::test]
+async fn a_token_that_names_no_key_is_tried_with_eight_and_with_no_more() {
+    let token = format!("Bearer {}", signed(HEADER, &object(&members())));
+    for (others, status) in [(0, 200), (7, 200), (8, 401)] {
+        let mut issuer = Issuer::new("https://id.example").audience("notes");
+        for other in 0..others {
+            issuer = issuer.hs256(format!("another secret of the tests, number {other}"));
+        }
+        let app = app(issuer.hs256(SECRET).roles::<Role>());
+        let answered = present(&app, "/guarded", &token).await.status();
+        assert_eq!(answered, status, "beside {others} others");
+    }
+}
