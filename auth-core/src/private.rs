@@ -6,16 +6,17 @@ pub use futures_util::future::BoxFuture;
 pub use crate::{
     facts::{
         Answer, Asked, Condition, ConditionShapeOf, Known, Look, NamedOn, Otherwise, OwnsOn,
-        ParamCondition, Seen, WhenOn,
+        ParamCondition, Seen, TenantOn, WhenOn,
     },
     guard::Authorize,
     principal::{
         Grant, SubjectKey, Vocabulary, VocabularyKind, Word, closure, reversed, same_text, single,
         written,
     },
+    resource::TenantKey,
     rule::{
         Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, ResourceId,
-        Rule, STAND_IN, Said, Shape, Truth, When, Why,
+        Rule, STAND_IN, Said, Shape, Tenancy, Truth, When, Why,
     },
 };
 

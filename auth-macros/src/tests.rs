@@ -25,7 +25,7 @@ fn required(rule: &str) -> TokenStream {
 const RULES: [&str; 8] = [
     r#"role = "writer", owns = "ticket""#,
     r#"any(owns = "ticket", role = "admin"), when = unlocked"#,
-    r#"permission = "ticket:update", not(scope = "a"), hide"#,
+    r#"permission = "ticket:update", not(scope = "a"), tenant = "ticket", hide, across_tenants(because = "x")"#,
     "when = |ticket: &Ticket| ticket.open, unless = m::late(3)",
     "policy = AtLeast<3>, forbid(all(authenticated, role = Banned))",
     "when = async |ticket: &Ticket| -> bool { true }",
@@ -83,6 +83,15 @@ fn each_mistake_is_one_error_and_says_the_cure() {
             "here write `not(…)`",
         ),
         ("fresh", 1, "not available yet"),
+        ("tenant", 1, "`tenant` takes a value"),
+        ("tenant = \"Ticket\"", 1, "written in snake_case"),
+        ("across_tenants", 1, "says why"),
+        ("across_tenants(because = \"x\")", 1, "allows nothing"),
+        (
+            "authenticated, across_tenants(because = \"x\"), across_tenants(because = \"y\")",
+            1,
+            "`across_tenants` is said twice",
+        ),
         ("when = \"unlocked\"", 1, "without quotes"),
         (
             "when = |ticket| ticket.open",

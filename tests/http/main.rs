@@ -21,4 +21,5 @@ mod settings;
 mod several;
 mod table;
 mod tcp;
+mod tenants;
 mod wiring;

@@ -63,9 +63,10 @@ fn stated(identity: Identity, word: &str) -> Identity {
         "writer" => identity.role(Role::Writer),
         "admin" => identity.role(Role::Admin),
         "may-delete" => identity.permission(Permission::NoteDelete),
-        other => match other.strip_prefix("scope=") {
-            Some(scope) => identity.scope(scope),
-            None => panic!("a test's caller says {other:?}"),
+        other => match other.split_once('=') {
+            Some(("scope", scope)) => identity.scope(scope),
+            Some(("tenant", tenant)) => identity.tenant(tenant),
+            _ => panic!("a test's caller says {other:?}"),
         },
     }
 }

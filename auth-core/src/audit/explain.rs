@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use crate::{
     Truth, Why,
-    facts::Known,
+    facts::{Held, Known},
     rule::{PolicyShape, Rule, Verdict},
 };
 
@@ -10,10 +10,16 @@ use crate::{
 pub(crate) fn explain<S>(rule: &'static Rule<S>, shape: &PolicyShape, known: &Known<'_>) -> String {
     let mut text = String::new();
     match rule {
-        // A policy's root: the outermost list, then what it forbids.
-        Rule::All([Rule::All(grants), Rule::Not(vetoes)]) if shape.forbids => {
+        // A policy's root: the outermost list, then what it forbids, and the tenants.
+        Rule::All([Rule::All(grants), demands @ ..]) if shape.forbids || shape.tenancy.apart => {
             list(&mut text, grants, known);
-            forbidden(&mut text, vetoes, known);
+            for demand in demands {
+                match demand {
+                    Rule::Not(vetoes) => forbidden(&mut text, vetoes, known),
+                    Rule::SameTenant(rules) => tenants(&mut text, rules, known),
+                    other => node(&mut text, other, known),
+                }
+            }
         }
         Rule::All(grants) => list(&mut text, grants, known),
         other => node(&mut text, other, known),
@@ -31,6 +37,30 @@ fn forbidden<S>(text: &mut String, veto: &'static Rule<S>, known: &Known<'_>) {
         text.push_str(", forbid(");
         node(text, veto, known);
         text.push(')');
+    }
+}
+
+/// What is demanded of tenants, once a kind of resource.
+fn tenants<S>(text: &mut String, rules: &'static [Rule<S>], known: &Known<'_>) {
+    let mut told = Vec::new();
+    for rule in rules {
+        rule.of_tenants(&mut |fact, _| {
+            if told.contains(&fact.of) {
+                return;
+            }
+            told.push(fact.of);
+            let outcome = match known.held(fact.of) {
+                _ if known.principal().is_none() => "false for nobody",
+                None => "not needed",
+                Some(Held::Value(_)) => "held",
+                Some(Held::Unknown(_)) if known.is_another_tenants(fact.of) => {
+                    "it is another tenant's"
+                }
+                Some(Held::Unknown(Why::Missing)) => "unknown: the resource is missing",
+                Some(Held::Unknown(Why::Failed)) => "unknown: it could not be told",
+            };
+            let _ = write!(text, ", tenant = {:?}: {outcome}", fact.kind);
+        });
     }
 }
 

@@ -12,10 +12,10 @@ use futures_util::future::BoxFuture;
 use super::Known;
 use crate::{
     Load, Principal, Resource, Truth, Why,
-    resource::Reach,
+    resource::{Reach, in_tenant},
     rule::{
         Ask, ConditionShape, Need, Owns, Policy, PolicyShape, ResourceId, Rule, STAND_IN, Shape,
-        When,
+        Tenant, When,
     },
 };
 
@@ -79,6 +79,7 @@ pub trait Otherwise {
     const RESOURCE: bool = false;
     const LOADS: bool = false;
     const OWNED: bool = false;
+    const OF_A_TENANT: bool = false;
     const CONDITION: bool = false;
     const PARAMETERS: bool = false;
     const POLICY: bool = false;
@@ -96,10 +97,12 @@ impl<T: ?Sized> Otherwise for Asked<T> {}
 impl<T: Resource> Asked<T> {
     pub const RESOURCE: bool = true;
     pub const OWNED: bool = T::OWNED;
+    pub const OF_A_TENANT: bool = T::OF_A_TENANT;
     pub const ID: ResourceId = ResourceId {
         id: T::ID,
         kind: T::KIND,
         param: T::PARAM,
+        of_a_tenant: T::OF_A_TENANT,
     };
 }
 
@@ -142,6 +145,22 @@ fn owned_by<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) ->
     value
         .downcast_ref::<T>()
         .is_some_and(|value| value.owned_by(caller))
+}
+
+/// `tenant = …` over the state `S`.
+pub trait TenantOn<S: 'static> {
+    const RULE: Rule<S>;
+}
+
+impl<S: 'static, T: Reach<S> + Resource> TenantOn<S> for Seen<T, true> {
+    const RULE: Rule<S> = Rule::Tenant(Tenant {
+        fact: &T::FACT,
+        in_tenant: in_tenant::<T>,
+    });
+}
+
+impl<S: 'static, T> TenantOn<S> for Seen<T, false> {
+    const RULE: Rule<S> = Rule::Never;
 }
 
 /// `when = …` over the state `S`.

@@ -32,7 +32,7 @@ pub(crate) async fn fetch<S: Sync>(
                 tracing::warn!(target: "auth_core::facts", resource = fact.kind, why, "a load failed");
                 Loaded::Failed(why)
             });
-            known.loaded(fact.of, loaded);
+            known.loaded(fact, loaded);
         }
         Fact::Condition(when) => match when.ask {
             Ask::Call(_) => when.call(known, state),

@@ -10,7 +10,11 @@ use axum::extract::RawPathParams;
 use http::request::Parts;
 
 use super::Context;
-use crate::{Principal, Truth, Why};
+use crate::{
+    Principal, Resource, Truth, Why,
+    resource::in_tenant,
+    rule::{InTenant, ResourceFact},
+};
 
 /// What is known so far while one decision is made.
 pub struct Known<'a> {
@@ -20,6 +24,7 @@ pub struct Known<'a> {
     given: Option<(TypeId, &'a (dyn Any + Send + Sync))>,
     answers: Answers,
     assumes_scopes: bool,
+    tenants_apart: bool,
 }
 
 /// The facts fetched for a decision. Empty, it owns no memory.
@@ -44,6 +49,8 @@ pub(crate) struct Resources {
 pub enum Loaded {
     Found(Box<dyn Any + Send + Sync>),
     Missing,
+    /// It is there, and nothing is told about it.
+    AnotherTenants,
     Failed(String),
 }
 
@@ -72,7 +79,14 @@ impl<'a> Known<'a> {
             given: None,
             answers,
             assumes_scopes: false,
+            tenants_apart: false,
         }
+    }
+
+    /// Whether what is another tenant's is missing to the caller.
+    pub(crate) fn tenants_apart(mut self, apart: bool) -> Self {
+        self.tenants_apart = apart;
+        self
     }
 
     /// The caller; none for nobody.
@@ -105,7 +119,7 @@ impl<'a> Known<'a> {
         }
         self.answers.resources.get(of).map(|loaded| match loaded {
             Loaded::Found(value) => Held::Value(&**value),
-            Loaded::Missing => Held::Unknown(Why::Missing),
+            Loaded::Missing | Loaded::AnotherTenants => Held::Unknown(Why::Missing),
             Loaded::Failed(_) => Held::Unknown(Why::Failed),
         })
     }
@@ -115,6 +129,10 @@ impl<'a> Known<'a> {
             Some(Loaded::Failed(why)) => Some(why),
             _ => None,
         }
+    }
+
+    pub(crate) fn is_another_tenants(&self, of: TypeId) -> bool {
+        matches!(self.answers.resources.get(of), Some(Loaded::AnotherTenants))
     }
 
     pub(crate) fn answer(&self, of: TypeId) -> Option<Truth> {
@@ -135,13 +153,30 @@ impl<'a> Known<'a> {
         }
     }
 
-    pub(crate) fn loaded(&mut self, of: TypeId, loaded: Loaded) {
-        self.answers.resources.put(of, loaded);
+    /// Keeps what became of loading a resource, if the caller may know of it.
+    pub(crate) fn loaded<S>(&mut self, fact: &ResourceFact<S>, loaded: Loaded) {
+        let loaded = match (loaded, fact.in_tenant) {
+            (Loaded::Found(value), Some(in_tenant)) if !self.may_know(&*value, in_tenant) => {
+                Loaded::AnotherTenants
+            }
+            (loaded, _) => loaded,
+        };
+        self.answers.resources.put(fact.of, loaded);
+    }
+
+    fn may_know(&self, value: &(dyn Any + Send + Sync), in_tenant: InTenant) -> bool {
+        let is_callers = || self.caller.is_some_and(|caller| in_tenant(value, caller));
+        !self.tenants_apart || is_callers()
     }
 
     /// Lends a resource that the asker has, instead of loading it.
-    pub(crate) fn given<T: Send + Sync + 'static>(mut self, value: &'a T) -> Self {
-        self.given = Some((TypeId::of::<T>(), value));
+    pub(crate) fn given<T: Resource>(mut self, value: &'a T) -> Self {
+        if T::OF_A_TENANT && !self.may_know(value, in_tenant::<T>) {
+            let resources = &mut self.answers.resources;
+            resources.put(TypeId::of::<T>(), Loaded::AnotherTenants);
+        } else {
+            self.given = Some((TypeId::of::<T>(), value));
+        }
         self
     }
 
@@ -203,6 +238,7 @@ impl fmt::Debug for Loaded {
         f.write_str(match self {
             Self::Found(_) => "Found(..)",
             Self::Missing => "Missing",
+            Self::AnotherTenants => "AnotherTenants",
             Self::Failed(_) => "Failed(..)",
         })
     }

@@ -9,7 +9,7 @@ mod trusted_proxies;
 pub(crate) use condition::part;
 pub use condition::{
     Answer, Asked, Condition, ConditionShapeOf, Look, NamedOn, Otherwise, OwnsOn, ParamCondition,
-    Seen, WhenOn,
+    Seen, TenantOn, WhenOn,
 };
 pub use context::Context;
 pub(crate) use fetch::{fetch, within};

@@ -27,7 +27,8 @@ pub(crate) async fn decide<S: Sync>(
 ) -> Result<(), Denied> {
     let waiting = {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
-        let mut known = Known::new(slot.caller.as_ref(), Some(request), Answers::default());
+        let mut known = Known::new(slot.caller.as_ref(), Some(request), Answers::default())
+            .tenants_apart(shape.tenancy.apart);
         match at_once(rule, &mut known, state) {
             Verdict::Is(Truth::True) => None,
             Verdict::Is(truth) => return Err(refuse(rule, shape, known, truth, slot, request)),
@@ -59,7 +60,8 @@ async fn after_waiting<S: Sync>(
         params: params.as_ref(),
     };
     let slot = slot(request).ok_or_else(Denied::unwired)?;
-    let mut known = Known::new(slot.caller.as_ref(), Some(request), answers);
+    let mut known =
+        Known::new(slot.caller.as_ref(), Some(request), answers).tenants_apart(shape.tenancy.apart);
     let deadline = slot.edge.deadline;
     match settle(
         rule,

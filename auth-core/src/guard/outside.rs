@@ -1,4 +1,4 @@
-use std::{any::TypeId, fmt, marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData, time::Duration};
 
 use axum::extract::FromRef;
 
@@ -12,7 +12,7 @@ use crate::{
     Load, Principal, Truth, audit,
     denial::{DenialKind, Denied},
     facts::{Answers, Keys, Known, Loaded, part, within},
-    resource::find,
+    resource::{Reach, find},
     rule::{Policy, Verdict},
 };
 
@@ -46,7 +46,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     ///
     /// [`Denied`], whose kind tells a refusal from a decision that can't be made now.
     pub async fn on<T: Load>(self, value: T) -> Result<Granted<T, P>, Denied> {
-        let known = Known::new(Some(self.principal), None, Answers::default());
+        let known = self.known();
         self.settle::<T>(&mut known.given(&value)).await?;
         Ok(Granted::proven(value, Some(self.principal.clone())))
     }
@@ -60,7 +60,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     where
         T::State: FromRef<S>,
     {
-        let mut known = Known::new(Some(self.principal), None, Answers::default());
+        let mut known = self.known();
         // What can't hold, whichever resource it is, costs no load.
         if let Verdict::Is(truth) = at_once(root::<P, S>(), &mut known, self.state)
             && truth != Truth::True
@@ -69,13 +69,19 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         }
         let state: T::State = part(self.state);
         let found = within(self.deadline, Box::pin(find::<T>(key, &state))).await;
-        known.loaded(TypeId::of::<T>(), found.unwrap_or_else(Loaded::Failed));
+        let found = found.unwrap_or_else(Loaded::Failed);
+        known.loaded(&<T as Reach<S>>::FACT, found);
         self.settle::<T>(&mut known).await?;
         let loaded = known.into_answers().into_resources().take::<T>();
         match value(loaded.unwrap_or(Loaded::Missing)) {
             Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
             Err((kind, why)) => Err(self.refuse(kind, why)),
         }
+    }
+
+    fn known(&self) -> Known<'a> {
+        Known::new(Some(self.principal), None, Answers::default())
+            .tenants_apart(P::SHAPE.tenancy.apart)
     }
 
     async fn settle<T: Load>(&self, known: &mut Known<'_>) -> Result<(), Denied> {

@@ -2,10 +2,10 @@ use std::borrow::Cow;
 
 use super::Principal;
 
-/// An identifier of a person, as the app's own data spells it.
+/// An identifier of a person, or of a tenant, as the app's own data spells it.
 ///
-/// It is compared with the principal's subject as canonical text: `7` is never `"007"`. For a
-/// newtype write `#[derive(SubjectId)]`.
+/// It is compared with the principal's subject, or tenant, as canonical text: `7` is never `"007"`. For
+/// a newtype write `#[derive(SubjectId)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't name an owner",
     label = "not a subject's identifier",

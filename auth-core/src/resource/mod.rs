@@ -1,8 +1,14 @@
 //! What a route acts on, and how it is found: at most once a request.
 
 mod key;
+mod tenant;
 
-use std::{any::TypeId, fmt::Display, future::Future, str::FromStr};
+use std::{
+    any::{Any, TypeId},
+    fmt::Display,
+    future::Future,
+    str::FromStr,
+};
 
 use axum::extract::FromRef;
 use http::request::Parts;
@@ -15,10 +21,12 @@ use crate::{
 };
 
 pub(crate) use key::{KeyFault, key_parameter, key_text, parameter};
+pub use tenant::TenantKey;
 
 /// What a route acts on: a struct with `#[derive(Resource)]`.
 ///
-/// `#[key]` marks its identifier, `#[owner]` the person it belongs to. Its key stands in the path as
+/// `#[key]` marks its identifier, `#[owner]` the person it belongs to, `#[tenant]` the tenant: a rule that
+/// names it holds for callers of that tenant alone, and for others it is missing. Its key stands in the path as
 /// `{ticket_id}`, or as `{id}` directly after `/tickets/` or `/ticket/`; `#[resource(param = "slug")]`
 /// names another parameter.
 #[diagnostic::on_unimplemented(
@@ -37,6 +45,10 @@ pub trait Resource: Sized + Send + Sync + 'static {
     const OWNED: bool;
     #[doc(hidden)]
     fn owned_by(&self, principal: &Principal) -> bool;
+    #[doc(hidden)]
+    const OF_A_TENANT: bool;
+    #[doc(hidden)]
+    fn in_tenant_of(&self, principal: &Principal) -> bool;
 }
 
 /// How a resource is found. A decision loads it at most once, and only if it needs it.
@@ -83,8 +95,19 @@ where
         of: TypeId::of::<T>(),
         kind: T::KIND,
         param: T::PARAM,
+        in_tenant: if T::OF_A_TENANT {
+            Some(in_tenant::<T>)
+        } else {
+            None
+        },
         load: |keys, request, state| Box::pin(load::<T, S>(keys, request, state)),
     };
+}
+
+pub(crate) fn in_tenant<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {
+    value
+        .downcast_ref::<T>()
+        .is_some_and(|value| value.in_tenant_of(caller))
 }
 
 async fn load<T: Load, S>(keys: &Keys<'_>, request: Option<&Parts>, state: &S) -> Loaded

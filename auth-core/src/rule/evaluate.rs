@@ -65,6 +65,19 @@ impl<S> Rule<S> {
                     }
                 }
             }
+            Self::Tenant(tenant) => {
+                let Some(caller) = caller else {
+                    return Is(Truth::False);
+                };
+                match known.held(tenant.fact.of) {
+                    None => Verdict::Needs(Fact::Resource(tenant.fact)),
+                    Some(Held::Unknown(why)) => Is(Truth::Unknown(why)),
+                    Some(Held::Value(value)) => {
+                        Is(Truth::known((tenant.in_tenant)(value, caller), negated))
+                    }
+                }
+            }
+            Self::SameTenant(rules) => Self::same_tenant(rules, known),
             Self::When(when) => when.evaluate(known, negated),
             Self::Named(_, rule) => rule.evaluate(known, negated),
             Self::Not(rule) => rule.evaluate(known, !negated),

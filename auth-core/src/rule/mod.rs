@@ -8,12 +8,14 @@
 //!   ([`Why::Missing`] or [`Why::Failed`]), and two unknowns combine to the graver.
 //! * For nobody, every atom about the principal *and its negation* are false, without a fetch.
 //! * An atom about a resource that isn't there is unknown, never false: no `not` makes it a grant.
+//! * Another tenant's resource is a missing one: nothing is asked about it, and nothing told.
 //! * Only true grants.
 
 mod evaluate;
 #[cfg(test)]
 mod oracle;
 mod policy;
+mod tenancy;
 mod tree;
 mod truth;
 
@@ -21,6 +23,7 @@ pub(crate) use evaluate::{Fact, Verdict};
 pub use policy::{
     GrantedShape, Id, Policy, PolicyKind, PolicyShape, ResourceId, STAND_IN, Said, Shape,
 };
+pub use tenancy::Tenancy;
 pub use tree::{Ask, ConditionShape, Need, Rule, When};
-pub(crate) use tree::{Owns, ResourceFact};
+pub(crate) use tree::{InTenant, Owns, ResourceFact, Tenant};
 pub use truth::{Truth, Why};

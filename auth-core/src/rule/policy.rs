@@ -2,7 +2,7 @@
 
 use std::{any::TypeId, panic::Location};
 
-use super::{Rule, tree::ConditionShape};
+use super::{Rule, Tenancy, tree::ConditionShape};
 use crate::principal::{VocabularyKind, Word};
 
 /// A resource or policy: told apart by its names in constants, where a `TypeId` can't be compared,
@@ -50,6 +50,7 @@ pub struct ResourceId {
     pub id: Id,
     pub kind: &'static str,
     pub param: Option<&'static str>,
+    pub of_a_tenant: bool,
 }
 
 impl ResourceId {
@@ -58,6 +59,7 @@ impl ResourceId {
         id: Id::NONE,
         kind: "",
         param: None,
+        of_a_tenant: false,
     };
 }
 
@@ -91,6 +93,7 @@ pub struct PolicyShape {
     pub line: u32,
     pub forbids: bool,
     pub hide: bool,
+    pub tenancy: Tenancy,
     pub resources: &'static [ResourceId],
     pub conditions: &'static [&'static ConditionShape],
     pub nested: &'static [&'static PolicyShape],
@@ -118,6 +121,7 @@ pub const STAND_IN: PolicyShape = PolicyShape {
     line: 0,
     forbids: false,
     hide: false,
+    tenancy: Tenancy::NONE,
     resources: &[],
     conditions: &[],
     nested: &[],
@@ -202,7 +206,7 @@ impl PolicyShape {
     /// Whether it has an option, which belongs to a whole policy and can't stand in a branch.
     #[must_use]
     pub const fn has_options(&self) -> bool {
-        self.hide
+        self.hide || self.tenancy.across.is_some()
     }
 
     /// Every resource that a decision under this policy may load.
@@ -281,9 +285,14 @@ pub trait Policy<S: 'static>: Shape {
     #[doc(hidden)]
     const VETOES: Rule<S>;
     #[doc(hidden)]
-    const RULE: Rule<S> = if Self::SHAPE.forbids {
-        Rule::All(&[Self::GRANTS, Rule::Not(&Self::VETOES)])
-    } else {
-        Self::GRANTS
+    const RULE: Rule<S> = match (Self::SHAPE.forbids, Self::SHAPE.tenancy.apart) {
+        (false, false) => Self::GRANTS,
+        (true, false) => Rule::All(&[Self::GRANTS, Rule::Not(&Self::VETOES)]),
+        (false, true) => Rule::All(&[Self::GRANTS, Rule::SameTenant(&[Self::GRANTS])]),
+        (true, true) => Rule::All(&[
+            Self::GRANTS,
+            Rule::Not(&Self::VETOES),
+            Rule::SameTenant(&[Self::GRANTS, Self::VETOES]),
+        ]),
     };
 }

@@ -26,11 +26,14 @@ pub enum Rule<S: 'static> {
     Permission(Word),
     Scope(&'static str),
     Owns(Owns<S>),
+    Tenant(Tenant<S>),
     When(When<S>),
     Named(&'static PolicyShape, &'static Rule<S>),
     All(&'static [Rule<S>]),
     Any(&'static [Rule<S>]),
     Not(&'static Rule<S>),
+    /// All that these speak of is of the caller's tenant: stands at the root alone.
+    SameTenant(&'static [Rule<S>]),
 }
 
 /// `owns = "ticket"`: the resource it loads, and who owns one.
@@ -38,6 +41,15 @@ pub struct Owns<S: 'static> {
     pub fact: &'static ResourceFact<S>,
     pub owned_by: fn(&(dyn Any + Send + Sync), &Principal) -> bool,
 }
+
+/// `tenant = "ticket"`: the resource it loads, and whose tenant's one is.
+pub struct Tenant<S: 'static> {
+    pub fact: &'static ResourceFact<S>,
+    pub in_tenant: InTenant,
+}
+
+/// Whether a resource is of the tenant that somebody acts for.
+pub(crate) type InTenant = fn(&(dyn Any + Send + Sync), &Principal) -> bool;
 
 /// `when = unlocked`: a condition of the app's, asked at most once a decision.
 pub struct When<S: 'static> {
@@ -69,6 +81,8 @@ pub struct ResourceFact<S: 'static> {
     pub of: TypeId,
     pub kind: &'static str,
     pub param: Option<&'static str>,
+    /// None where it is no tenant's.
+    pub in_tenant: Option<InTenant>,
     pub load: for<'a> fn(&'a Keys<'a>, Option<&'a Parts>, &'a S) -> BoxFuture<'a, Loaded>,
 }
 
@@ -95,11 +109,13 @@ impl<S> fmt::Display for Rule<S> {
             Self::Permission(word) => write!(f, "permission = {:?}", word.name),
             Self::Scope(scope) => write!(f, "scope = {scope:?}"),
             Self::Owns(owns) => write!(f, "owns = {:?}", owns.fact.kind),
+            Self::Tenant(tenant) => write!(f, "tenant = {:?}", tenant.fact.kind),
             Self::When(when) => write!(f, "when = {:?}", when.shape.words),
             Self::Named(shape, _) => write!(f, "policy = {}", shape.name),
             Self::All(rules) => list(f, "all", rules),
             Self::Any(rules) => list(f, "any", rules),
             Self::Not(rule) => write!(f, "not({rule})"),
+            Self::SameTenant(_) => f.write_str("the caller's tenant"),
         }
     }
 }
@@ -118,6 +134,12 @@ fn list<S>(f: &mut fmt::Formatter<'_>, name: &str, rules: &[Rule<S>]) -> fmt::Re
 impl<S> fmt::Debug for Owns<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Owns").field(self.fact).finish()
+    }
+}
+
+impl<S> fmt::Debug for Tenant<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tenant").field(self.fact).finish()
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     let owner = marked(&fields, "owner", &mut errors);
     let _ = marked(&fields, "key", &mut errors);
-    let _ = marked(&fields, "tenant", &mut errors);
+    let tenant = marked(&fields, "tenant", &mut errors);
     let kind =
         text_attribute(&input.attrs, &mut errors).unwrap_or_else(|| snake_case(&input.ident));
     let param = parameter(&input.attrs, &mut errors);
@@ -41,6 +41,18 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             let ty = &field.ty;
             let at = ours(ty.span());
             quote_spanned!(at=> <#ty as ::auth_core::__private::SubjectKey>::is(&self.#member, principal))
+        }
+        None => quote!({
+            let _ = principal;
+            false
+        }),
+    };
+    let of_a_tenant = tenant.is_some();
+    let in_tenant_of = match tenant {
+        Some((member, field)) => {
+            let ty = &field.ty;
+            let at = ours(ty.span());
+            quote_spanned!(at=> <#ty as ::auth_core::__private::TenantKey>::is_tenant_of(&self.#member, principal))
         }
         None => quote!({
             let _ = principal;
@@ -78,6 +90,10 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             const OWNED: bool = #owned;
             fn owned_by(&self, principal: &::auth_core::Principal) -> bool {
                 #owned_by
+            }
+            const OF_A_TENANT: bool = #of_a_tenant;
+            fn in_tenant_of(&self, principal: &::auth_core::Principal) -> bool {
+                #in_tenant_of
             }
         }
     }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericArgument, PathArguments, Type, spanned::Spanned};
 
 use super::{
-    Named, When, Word,
+    Across, Named, When, Word, Written,
     expand::{Expansion, Place},
     print::text,
 };
@@ -13,6 +13,28 @@ use crate::{
     condition::{self, Callee},
     handler::GrantedArgument,
     name::ours,
+};
+
+/// A marked field of a resource that an atom speaks of.
+struct Field {
+    /// The attribute that marks it, which is also what it is called.
+    attribute: &'static str,
+    /// The constant that says whether a resource has one.
+    marked: &'static str,
+    /// The trait that makes the atom.
+    atom: &'static str,
+}
+
+const OWNS: Field = Field {
+    attribute: "owner",
+    marked: "OWNED",
+    atom: "OwnsOn",
+};
+
+const TENANT: Field = Field {
+    attribute: "tenant",
+    marked: "OF_A_TENANT",
+    atom: "TenantOn",
 };
 
 impl Expansion<'_> {
@@ -34,16 +56,26 @@ impl Expansion<'_> {
     }
 
     pub(super) fn owns(&mut self, named: &Named) -> TokenStream {
-        let (alias, loads) = (self.fresh("R", named.span), self.fresh("K", named.span));
+        self.about(named, "owns", &OWNS)
+    }
+
+    pub(super) fn tenant(&mut self, named: &Named) -> TokenStream {
+        self.about(named, "tenant", &TENANT)
+    }
+
+    /// An atom about a field of a resource that is loaded.
+    fn about(&mut self, named: &Named, key: &str, field: &Field) -> TokenStream {
+        let (alias, asks) = (self.fresh("R", named.span), self.fresh("K", named.span));
         let path = &named.path;
         let shown = path
             .segments
             .last()
             .map(|last| last.ident.to_string())
             .unwrap_or_default();
+        let has = Ident::new(field.marked, Span::call_site());
         self.items.push(quote!(
             type #alias = #path;
-            const #loads: bool = __p::Asked::<#alias>::LOADS && __p::Asked::<#alias>::OWNED;
+            const #asks: bool = __p::Asked::<#alias>::LOADS && __p::Asked::<#alias>::#has;
         ));
         let asked = quote!(__p::Asked::<#alias>);
         self.demand(
@@ -58,20 +90,44 @@ impl Expansion<'_> {
         );
         self.demand(
             named.span,
-            &quote!(!#asked::LOADS || #asked::OWNED),
-            &format!("`{shown}` has no owner: mark its owner's field `#[owner]`"),
+            &quote!(!#asked::LOADS || #asked::#has),
+            &format!(
+                "`{shown}` has no {0}: mark its {0}'s field `#[{0}]`",
+                field.attribute
+            ),
         );
         if let Some(literal) = &named.literal {
             self.demand(
                 named.span,
                 &quote!(!#asked::RESOURCE || __p::same_text(#asked::ID.kind, #literal)),
-                &format!("`{shown}` is called otherwise by its `#[name]`: write `owns = {shown}`"),
+                &format!("`{shown}` is called otherwise by its `#[name]`: write `{key} = {shown}`"),
             );
         }
+        let on = Ident::new(field.atom, Span::call_site());
         self.bounds
-            .push(quote!(__p::Seen<#alias, { #loads }>: __p::OwnsOn<__S>));
+            .push(quote!(__p::Seen<#alias, { #asks }>: __p::#on<__S>));
         self.resources.push(alias.clone());
-        quote!(<__p::Seen<#alias, { #loads }> as __p::OwnsOn<__S>>::RULE)
+        quote!(<__p::Seen<#alias, { #asks }> as __p::#on<__S>>::RULE)
+    }
+
+    /// Why tenants are not kept apart, where the policy says so. That it lifts nothing is a mistake.
+    pub(super) fn across_tenants(
+        &mut self,
+        written: &Written,
+        policy: &TokenStream,
+    ) -> TokenStream {
+        let Some(Across { key, because }) = &written.across_tenants else {
+            return quote!(::core::option::Option::None);
+        };
+        // Of a policy with parameters a constant without them can't ask.
+        if self.generics.params.is_empty() {
+            let tenancy = quote!(<#policy as __p::Shape>::SHAPE.tenancy);
+            self.demand(key.span(), &quote!(#tenancy.speaks),
+                "`across_tenants` lifts nothing here: the rule itself names no resource with a `#[tenant]` field");
+            self.demand(key.span(), &quote!(!#tenancy.speaks || !#tenancy.apart),
+                "`across_tenants` lifts nothing here: a policy that the rule names keeps tenants apart, and the strictest wins");
+        }
+        quote!(::core::option::Option::Some(#because))
     }
 
     pub(super) fn named(&mut self, policy: &Type, place: Place) -> TokenStream {
@@ -94,7 +150,7 @@ impl Expansion<'_> {
             );
             if !place.outermost {
                 self.demand(at, &quote!(!#asked::SHAPE.has_options()), &format!(
-                    "`{shown}` has an option (`hide`), which belongs to a whole policy: it can't stand inside `any` or `not`"
+                    "`{shown}` has an option (`hide` or `across_tenants`), which belongs to a whole policy: it can't stand inside `any` or `not`"
                 ));
             }
             if place.negated {

@@ -22,6 +22,7 @@ pub(crate) fn check(written: &Written, on: &Declaring<'_>, errors: &mut Errors) 
         let span = written
             .hide
             .as_ref()
+            .or(written.across_tenants.as_ref().map(|across| &across.key))
             .map_or_else(proc_macro2::Span::call_site, Ident::span);
         errors.at(span, words);
     }
@@ -54,7 +55,9 @@ fn check_node(node: &Node, negated: bool, on: &Declaring<'_>, errors: &mut Error
             }
             check_generic(&closure.inputs.to_token_stream(), on, errors);
         }
-        Node::Owns(named) => check_generic(&named.path.to_token_stream(), on, errors),
+        Node::Owns(named) | Node::Tenant(named) => {
+            check_generic(&named.path.to_token_stream(), on, errors);
+        }
         Node::Policy(policy) => {
             if let Type::Path(path) = policy
                 && on.policy.is_some_and(|own| path.path.is_ident(own))
@@ -86,7 +89,7 @@ fn span_of(node: &Node) -> proc_macro2::Span {
     match node {
         Node::Role(word) | Node::Permission(word) => word.span,
         Node::Scope(scope) => scope.span(),
-        Node::Owns(named) => named.span,
+        Node::Owns(named) | Node::Tenant(named) => named.span,
         Node::Policy(policy) => policy.span(),
         Node::When(When::Path(path) | When::Parameters(path, _)) => path.span(),
         Node::When(When::Closure(closure)) => closure.span(),

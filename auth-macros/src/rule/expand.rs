@@ -165,6 +165,7 @@ impl<'a> Expansion<'a> {
             .map(|argument| self.granted(argument, &declared.name))
             .collect();
 
+        let across = self.across_tenants(written, &declared.name);
         let Declared {
             name,
             called,
@@ -210,6 +211,12 @@ impl<'a> Expansion<'a> {
                         line: #line,
                         forbids: #has_forbids #(|| #forbids)*,
                         hide: #has_hide #(|| #hides)*,
+                        tenancy: __p::Tenancy::of(
+                            #across,
+                            &[#(__p::Asked::<#resources>::ID),*],
+                            &[#(#conditions),*],
+                            &[#(#nested),*],
+                        ),
                         resources: &[#(__p::Asked::<#resources>::ID),*],
                         conditions: &[#(#conditions),*],
                         nested: &[#(#nested),*],
@@ -262,6 +269,7 @@ impl<'a> Expansion<'a> {
             }
             Node::Scope(scope) => quote!(__p::Rule::Scope(#scope)),
             Node::Owns(named) => self.owns(named),
+            Node::Tenant(named) => self.tenant(named),
             Node::Policy(policy) => self.named(policy, place),
             Node::When(when) => self.when(when),
             Node::All(nodes) => {

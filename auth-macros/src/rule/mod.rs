@@ -19,6 +19,13 @@ pub(crate) struct Written {
     pub(crate) demands: Vec<Node>,
     pub(crate) forbids: Vec<Node>,
     pub(crate) hide: Option<Ident>,
+    pub(crate) across_tenants: Option<Across>,
+}
+
+/// `across_tenants(because = "…")`.
+pub(crate) struct Across {
+    pub(crate) key: Ident,
+    pub(crate) because: LitStr,
 }
 
 /// One rule of a list.
@@ -28,6 +35,7 @@ pub(crate) enum Node {
     Permission(Word),
     Scope(LitStr),
     Owns(Named),
+    Tenant(Named),
     Policy(Type),
     When(When),
     All(Vec<Node>),

@@ -8,15 +8,16 @@ use syn::{
     token::{Bracket, Paren},
 };
 
-use super::{Named, Node, When, Word, Written};
+use super::{Across, Named, Node, When, Word, Written};
 use crate::{errors::Errors, name};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "authenticated",
     "role",
     "permission",
     "scope",
     "owns",
+    "tenant",
     "policy",
     "when",
     "all",
@@ -25,8 +26,9 @@ const KEYS: [&str; 13] = [
     "unless",
     "forbid",
     "hide",
+    "across_tenants",
 ];
-const LATER: [&str; 5] = ["relation", "tenant", "across_tenants", "fresh", "step_up"];
+const LATER: [&str; 3] = ["relation", "fresh", "step_up"];
 
 /// Rules nest so deep and no deeper.
 const DEPTH: usize = 64;
@@ -42,6 +44,13 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
                 }
                 if input.peek(Token![=]) {
                     return Err(Error::new(input.span(), "`hide` takes no value"));
+                }
+                Ok(())
+            }
+            "across_tenants" => {
+                let across = across_tenants(key, input)?;
+                if written.across_tenants.replace(across).is_some() {
+                    errors.at(key.span(), "`across_tenants` is said twice");
                 }
                 Ok(())
             }
@@ -129,6 +138,7 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
             Node::Scope(scope)
         }
         "owns" => Node::Owns(named(key, input)?),
+        "tenant" => Node::Tenant(named(key, input)?),
         "policy" => {
             equals(key, input, "policy = EditTicket")?;
             let policy: Type = input.parse().map_err(|error| {
@@ -157,10 +167,13 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
                 }
             }
         }
-        outermost @ ("unless" | "forbid" | "hide") => {
+        outermost @ ("unless" | "forbid" | "hide" | "across_tenants") => {
             let _ = input.peek(Paren).then(|| input.parse::<TokenTree>());
             let cure = match outermost {
                 "hide" => "`hide` belongs to the whole policy: write it in the outermost list",
+                "across_tenants" => {
+                    "`across_tenants` belongs to the whole policy: write it in the outermost list"
+                }
                 _ => "a veto stands in the outermost list alone; here write `not(…)`",
             };
             return Err(Error::new(key.span(), cure));
@@ -173,6 +186,44 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
         }
         unknown => return Err(Error::new(key.span(), unknown_key(unknown))),
     })
+}
+
+/// `across_tenants(because = "…")`.
+fn across_tenants(key: &Ident, input: ParseStream<'_>) -> Result<Across> {
+    let cure = || {
+        Error::new(
+            key.span(),
+            "`across_tenants` says why: `across_tenants(because = \"support reads every tenant's\")`",
+        )
+    };
+    if !input.peek(Paren) {
+        return Err(cure());
+    }
+    let content;
+    parenthesized!(content in input);
+    let because = because(&content).map_err(|_| cure());
+    // What is left of a mistake is no second one.
+    let _: TokenStream = content.parse()?;
+    let because = because?;
+    if because.value().trim().is_empty() {
+        return Err(cure());
+    }
+    Ok(Across {
+        key: key.clone(),
+        because,
+    })
+}
+
+fn because(input: ParseStream<'_>) -> Result<LitStr> {
+    let name: Ident = input.parse()?;
+    input.parse::<Token![=]>()?;
+    let because = input.parse()?;
+    input.parse::<Option<Token![,]>>()?;
+    if name == "because" && input.is_empty() {
+        Ok(because)
+    } else {
+        Err(input.error("because"))
+    }
 }
 
 fn group(
@@ -273,20 +324,20 @@ fn word(key: &Ident, input: ParseStream<'_>, vocabulary: &str, example: &str) ->
 }
 
 fn named(key: &Ident, input: ParseStream<'_>) -> Result<Named> {
-    equals(key, input, "owns = \"ticket\"")?;
+    equals(key, input, &format!("{key} = \"ticket\""))?;
     if input.peek(LitStr) {
         let literal: LitStr = input.parse()?;
         let Some(ident) = name::of_literal(&literal) else {
             return Err(Error::new(
                 literal.span(),
-                "a resource is named by its kind: `owns = \"ticket\"`",
+                format_args!("a resource is named by its kind: `{key} = \"ticket\"`"),
             ));
         };
         let kind = name::snake_case(&ident);
         if kind != literal.value() {
             return Err(Error::new(
                 literal.span(),
-                format_args!("a kind is written in snake_case: `owns = \"{kind}\"`"),
+                format_args!("a kind is written in snake_case: `{key} = \"{kind}\"`"),
             ));
         }
         return Ok(Named {
@@ -300,7 +351,9 @@ fn named(key: &Ident, input: ParseStream<'_>) -> Result<Named> {
     let path = Path::parse_mod_style(input).map_err(|_| {
         Error::new(
             start,
-            "a resource is named by its kind or type: `owns = \"ticket\"`, `owns = Ticket`",
+            format_args!(
+                "a resource is named by its kind or type: `{key} = \"ticket\"`, `{key} = Ticket`"
+            ),
         )
     })?;
     let last = path.segments.last().map(|last| last.ident.clone());

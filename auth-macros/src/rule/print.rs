@@ -15,6 +15,11 @@ impl fmt::Display for Written {
             other => format!("forbid({other})"),
         }));
         parts.extend(self.hide.as_ref().map(|_| "hide".to_owned()));
+        parts.extend(
+            self.across_tenants
+                .as_ref()
+                .map(|across| format!("across_tenants(because = {:?})", across.because.value())),
+        );
         f.write_str(&parts.join(", "))
     }
 }
@@ -27,6 +32,7 @@ impl fmt::Display for Node {
             Self::Permission(word) => write!(f, "permission = {:?}", word.text),
             Self::Scope(scope) => write!(f, "scope = {:?}", scope.value()),
             Self::Owns(named) => write!(f, "owns = {:?}", named.text),
+            Self::Tenant(named) => write!(f, "tenant = {:?}", named.text),
             Self::Policy(policy) => write!(f, "policy = {}", text(policy.to_token_stream())),
             Self::When(when) => write!(f, "when = {when}"),
             Self::All(inner) => write!(f, "all({})", join(inner)),
