@@ -5,8 +5,8 @@ pub use futures_util::future::BoxFuture;
 
 pub use crate::{
     facts::{
-        Answer, Asked, Condition, ConditionShapeOf, Known, Look, NamedOn, Otherwise, OwnsOn,
-        ParamCondition, Seen, TenantOn, WhenOn,
+        Answer, Asked, Condition, ConditionShapeOf, Known, Look, MarkedOn, NamedOn, Otherwise,
+        ParamCondition, Seen, WhenOn,
     },
     guard::Authorize,
     principal::{

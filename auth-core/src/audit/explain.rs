@@ -92,8 +92,8 @@ fn node<S>(text: &mut String, rule: &'static Rule<S>, known: &Known<'_>) {
         Verdict::Needs(_) => "not needed",
     };
     let _ = write!(text, "{name}: {outcome}");
-    if let Rule::Owns(owns) = rule
-        && let Some(why) = known.failure(owns.fact.of)
+    if let Rule::Owns(marked) | Rule::Tenant(marked) = rule
+        && let Some(why) = known.failure(marked.fact.of)
     {
         let _ = write!(text, " ({why:?})");
     }

@@ -1,21 +1,17 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
-use std::{
-    any::{Any, TypeId},
-    fmt::Display,
-    marker::PhantomData,
-};
+use std::{any::TypeId, fmt::Display, marker::PhantomData};
 
 use axum::extract::FromRef;
 use futures_util::future::BoxFuture;
 
 use super::Known;
 use crate::{
-    Load, Principal, Resource, Truth, Why,
-    resource::{Reach, in_tenant},
+    Load, Resource, Truth, Why,
+    resource::{Reach, in_tenant, owned_by},
     rule::{
-        Ask, ConditionShape, Need, Owns, Policy, PolicyShape, ResourceId, Rule, STAND_IN, Shape,
-        Tenant, When,
+        Ask, ConditionShape, Marked, Need, Policy, PolicyShape, ResourceId, Rule, STAND_IN, Shape,
+        When,
     },
 };
 
@@ -125,42 +121,26 @@ impl<T: Shape> Asked<T> {
 #[derive(Debug)]
 pub struct Seen<T: ?Sized, const OK: bool>(PhantomData<T>);
 
-/// `owns = …` over the state `S`.
-pub trait OwnsOn<S: 'static> {
-    const RULE: Rule<S>;
+/// `owns = …` and `tenant = …` over the state `S`.
+pub trait MarkedOn<S: 'static> {
+    const OWNS: Rule<S>;
+    const TENANT: Rule<S>;
 }
 
-impl<S: 'static, T: Reach<S> + Resource> OwnsOn<S> for Seen<T, true> {
-    const RULE: Rule<S> = Rule::Owns(Owns {
+impl<S: 'static, T: Reach<S> + Resource> MarkedOn<S> for Seen<T, true> {
+    const OWNS: Rule<S> = Rule::Owns(Marked {
         fact: &T::FACT,
-        owned_by: owned_by::<T>,
+        names: owned_by::<T>,
+    });
+    const TENANT: Rule<S> = Rule::Tenant(Marked {
+        fact: &T::FACT,
+        names: in_tenant::<T>,
     });
 }
 
-impl<S: 'static, T> OwnsOn<S> for Seen<T, false> {
-    const RULE: Rule<S> = Rule::Never;
-}
-
-fn owned_by<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {
-    value
-        .downcast_ref::<T>()
-        .is_some_and(|value| value.owned_by(caller))
-}
-
-/// `tenant = …` over the state `S`.
-pub trait TenantOn<S: 'static> {
-    const RULE: Rule<S>;
-}
-
-impl<S: 'static, T: Reach<S> + Resource> TenantOn<S> for Seen<T, true> {
-    const RULE: Rule<S> = Rule::Tenant(Tenant {
-        fact: &T::FACT,
-        in_tenant: in_tenant::<T>,
-    });
-}
-
-impl<S: 'static, T> TenantOn<S> for Seen<T, false> {
-    const RULE: Rule<S> = Rule::Never;
+impl<S: 'static, T> MarkedOn<S> for Seen<T, false> {
+    const OWNS: Rule<S> = Rule::Never;
+    const TENANT: Rule<S> = Rule::Never;
 }
 
 /// `when = …` over the state `S`.

@@ -13,7 +13,7 @@ use super::Context;
 use crate::{
     Principal, Resource, Truth, Why,
     resource::in_tenant,
-    rule::{InTenant, ResourceFact},
+    rule::{Names, ResourceFact},
 };
 
 /// What is known so far while one decision is made.
@@ -164,7 +164,7 @@ impl<'a> Known<'a> {
         self.answers.resources.put(fact.of, loaded);
     }
 
-    fn may_know(&self, value: &(dyn Any + Send + Sync), in_tenant: InTenant) -> bool {
+    fn may_know(&self, value: &(dyn Any + Send + Sync), in_tenant: Names) -> bool {
         let is_callers = || self.caller.is_some_and(|caller| in_tenant(value, caller));
         !self.tenants_apart || is_callers()
     }

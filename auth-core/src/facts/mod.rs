@@ -8,8 +8,8 @@ mod trusted_proxies;
 
 pub(crate) use condition::part;
 pub use condition::{
-    Answer, Asked, Condition, ConditionShapeOf, Look, NamedOn, Otherwise, OwnsOn, ParamCondition,
-    Seen, TenantOn, WhenOn,
+    Answer, Asked, Condition, ConditionShapeOf, Look, MarkedOn, NamedOn, Otherwise, ParamCondition,
+    Seen, WhenOn,
 };
 pub use context::Context;
 pub(crate) use fetch::{fetch, within};

@@ -104,6 +104,12 @@ where
     };
 }
 
+pub(crate) fn owned_by<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {
+    value
+        .downcast_ref::<T>()
+        .is_some_and(|value| value.owned_by(caller))
+}
+
 pub(crate) fn in_tenant<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {
     value
         .downcast_ref::<T>()

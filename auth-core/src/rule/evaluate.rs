@@ -1,4 +1,4 @@
-use super::{Ask, ResourceFact, Rule, Truth, When, Why};
+use super::{Ask, Marked, ResourceFact, Rule, Truth, When, Why};
 use crate::facts::{Held, Known};
 
 /// What evaluating comes to: a truth, or the first fact it still needs.
@@ -53,36 +53,28 @@ impl<S> Rule<S> {
                 }
                 None => Truth::False,
             }),
-            Self::Owns(owns) => {
-                let Some(caller) = caller else {
-                    return Is(Truth::False);
-                };
-                match known.held(owns.fact.of) {
-                    None => Verdict::Needs(Fact::Resource(owns.fact)),
-                    Some(Held::Unknown(why)) => Is(Truth::Unknown(why)),
-                    Some(Held::Value(value)) => {
-                        Is(Truth::known((owns.owned_by)(value, caller), negated))
-                    }
-                }
-            }
-            Self::Tenant(tenant) => {
-                let Some(caller) = caller else {
-                    return Is(Truth::False);
-                };
-                match known.held(tenant.fact.of) {
-                    None => Verdict::Needs(Fact::Resource(tenant.fact)),
-                    Some(Held::Unknown(why)) => Is(Truth::Unknown(why)),
-                    Some(Held::Value(value)) => {
-                        Is(Truth::known((tenant.in_tenant)(value, caller), negated))
-                    }
-                }
-            }
+            Self::Owns(marked) | Self::Tenant(marked) => marked.evaluate(known, negated),
             Self::SameTenant(rules) => Self::same_tenant(rules, known),
             Self::When(when) => when.evaluate(known, negated),
             Self::Named(_, rule) => rule.evaluate(known, negated),
             Self::Not(rule) => rule.evaluate(known, !negated),
             Self::All(rules) => combine(rules, known, negated, !negated),
             Self::Any(rules) => combine(rules, known, negated, negated),
+        }
+    }
+}
+
+impl<S> Marked<S> {
+    fn evaluate(&'static self, known: &Known<'_>, negated: bool) -> Verdict<S> {
+        let Some(caller) = known.principal() else {
+            return Verdict::Is(Truth::False);
+        };
+        match known.held(self.fact.of) {
+            None => Verdict::Needs(Fact::Resource(self.fact)),
+            Some(Held::Unknown(why)) => Verdict::Is(Truth::Unknown(why)),
+            Some(Held::Value(value)) => {
+                Verdict::Is(Truth::known((self.names)(value, caller), negated))
+            }
         }
     }
 }

@@ -25,5 +25,5 @@ pub use policy::{
 };
 pub use tenancy::Tenancy;
 pub use tree::{Ask, ConditionShape, Need, Rule, When};
-pub(crate) use tree::{InTenant, Owns, ResourceFact, Tenant};
+pub(crate) use tree::{Marked, Names, ResourceFact};
 pub use truth::{Truth, Why};

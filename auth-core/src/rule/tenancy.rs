@@ -1,8 +1,8 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
 use super::{
-    ConditionShape, Fact, InTenant, Need, PolicyShape, ResourceFact, ResourceId, Rule, Truth,
-    Verdict, When, Why,
+    ConditionShape, Fact, Names, Need, PolicyShape, ResourceFact, ResourceId, Rule, Truth, Verdict,
+    When, Why,
 };
 use crate::facts::{Held, Known};
 
@@ -90,15 +90,14 @@ impl<S> Rule<S> {
     }
 
     /// Meets each resource that belongs to a tenant, as often as the rule names it.
-    pub(crate) fn of_tenants(&self, meet: &mut impl FnMut(&'static ResourceFact<S>, InTenant)) {
+    pub(crate) fn of_tenants(&self, meet: &mut impl FnMut(&'static ResourceFact<S>, Names)) {
         let mut met = |fact: &'static ResourceFact<S>| {
             if let Some(is_callers) = fact.in_tenant {
                 meet(fact, is_callers);
             }
         };
         match self {
-            Self::Owns(owns) => met(owns.fact),
-            Self::Tenant(tenant) => met(tenant.fact),
+            Self::Owns(marked) | Self::Tenant(marked) => met(marked.fact),
             Self::When(When { needs, .. }) => {
                 for fact in needs.iter().filter_map(|Need(fact)| *fact) {
                     met(fact);

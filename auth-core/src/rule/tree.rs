@@ -25,8 +25,8 @@ pub enum Rule<S: 'static> {
     Role(Word),
     Permission(Word),
     Scope(&'static str),
-    Owns(Owns<S>),
-    Tenant(Tenant<S>),
+    Owns(Marked<S>),
+    Tenant(Marked<S>),
     When(When<S>),
     Named(&'static PolicyShape, &'static Rule<S>),
     All(&'static [Rule<S>]),
@@ -36,20 +36,15 @@ pub enum Rule<S: 'static> {
     SameTenant(&'static [Rule<S>]),
 }
 
-/// `owns = "ticket"`: the resource it loads, and who owns one.
-pub struct Owns<S: 'static> {
+/// `owns = "ticket"`, `tenant = "ticket"`: the resource it loads, and whether its marked field names the
+/// caller.
+pub struct Marked<S: 'static> {
     pub fact: &'static ResourceFact<S>,
-    pub owned_by: fn(&(dyn Any + Send + Sync), &Principal) -> bool,
+    pub names: Names,
 }
 
-/// `tenant = "ticket"`: the resource it loads, and whose tenant's one is.
-pub struct Tenant<S: 'static> {
-    pub fact: &'static ResourceFact<S>,
-    pub in_tenant: InTenant,
-}
-
-/// Whether a resource is of the tenant that somebody acts for.
-pub(crate) type InTenant = fn(&(dyn Any + Send + Sync), &Principal) -> bool;
+/// Whether a field of a loaded resource names somebody.
+pub(crate) type Names = fn(&(dyn Any + Send + Sync), &Principal) -> bool;
 
 /// `when = unlocked`: a condition of the app's, asked at most once a decision.
 pub struct When<S: 'static> {
@@ -82,7 +77,7 @@ pub struct ResourceFact<S: 'static> {
     pub kind: &'static str,
     pub param: Option<&'static str>,
     /// None where it is no tenant's.
-    pub in_tenant: Option<InTenant>,
+    pub in_tenant: Option<Names>,
     pub load: for<'a> fn(&'a Keys<'a>, Option<&'a Parts>, &'a S) -> BoxFuture<'a, Loaded>,
 }
 
@@ -131,15 +126,9 @@ fn list<S>(f: &mut fmt::Formatter<'_>, name: &str, rules: &[Rule<S>]) -> fmt::Re
     f.write_str(")")
 }
 
-impl<S> fmt::Debug for Owns<S> {
+impl<S> fmt::Debug for Marked<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Owns").field(self.fact).finish()
-    }
-}
-
-impl<S> fmt::Debug for Tenant<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tenant").field(self.fact).finish()
+        f.debug_tuple("Marked").field(self.fact).finish()
     }
 }
 

@@ -21,20 +21,20 @@ struct Field {
     attribute: &'static str,
     /// The constant that says whether a resource has one.
     marked: &'static str,
-    /// The trait that makes the atom.
+    /// The constant that is the atom.
     atom: &'static str,
 }
 
 const OWNS: Field = Field {
     attribute: "owner",
     marked: "OWNED",
-    atom: "OwnsOn",
+    atom: "OWNS",
 };
 
 const TENANT: Field = Field {
     attribute: "tenant",
     marked: "OF_A_TENANT",
-    atom: "TenantOn",
+    atom: "TENANT",
 };
 
 impl Expansion<'_> {
@@ -103,11 +103,11 @@ impl Expansion<'_> {
                 &format!("`{shown}` is called otherwise by its `#[name]`: write `{key} = {shown}`"),
             );
         }
-        let on = Ident::new(field.atom, Span::call_site());
+        let atom = Ident::new(field.atom, Span::call_site());
         self.bounds
-            .push(quote!(__p::Seen<#alias, { #asks }>: __p::#on<__S>));
+            .push(quote!(__p::Seen<#alias, { #asks }>: __p::MarkedOn<__S>));
         self.resources.push(alias.clone());
-        quote!(<__p::Seen<#alias, { #asks }> as __p::#on<__S>>::RULE)
+        quote!(<__p::Seen<#alias, { #asks }> as __p::MarkedOn<__S>>::#atom)
     }
 
     /// Why tenants are not kept apart, where the policy says so. That it lifts nothing is a mistake.
