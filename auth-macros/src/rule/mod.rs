@@ -3,6 +3,7 @@
 mod atoms;
 mod check;
 pub(crate) mod expand;
+mod keys;
 mod parse;
 mod print;
 
