@@ -355,4 +355,11 @@ async fn outside_handlers_too_and_the_log_says_whose_it_is() {
             }
         }
     }
+    let missing = ReadDeed::authorize(&acme, &asked)
+        .key::<Deed>(MISSING)
+        .await;
+    let missing = missing.expect_err("it isn't there");
+    let told = missing.explanation().unwrap_or_default();
+    let ends = r#", tenant = "deed": unknown: the resource is missing"#;
+    assert!(told.ends_with(ends), "{told}");
 }
