@@ -1,15 +1,11 @@
-use std::time::Duration;
-
 use crate::{
-    browser::Browser, elsewhere::Elsewhere, logging_in_and_out::log_in, noticeboard::Noticeboard,
+    elsewhere::Elsewhere,
+    logging_in_and_out::{browser_and_board, log_in},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_of_another_page_writes_nothing() {
-    let (Some(browser), Some(board)) = (
-        Browser::start().await,
-        Noticeboard::start(Duration::from_mins(1)).await,
-    ) else {
+    let Some((browser, board)) = browser_and_board().await else {
         return;
     };
     let elsewhere = Elsewhere::start().await;
@@ -41,10 +37,7 @@ async fn a_form_of_another_page_writes_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_page_can_only_lead_to_a_login() {
-    let (Some(browser), Some(board)) = (
-        Browser::start().await,
-        Noticeboard::start(Duration::from_mins(1)).await,
-    ) else {
+    let Some((browser, board)) = browser_and_board().await else {
         return;
     };
     let elsewhere = Elsewhere::start().await;

@@ -2,6 +2,13 @@ use std::time::Duration;
 
 use crate::{browser::Browser, noticeboard::Noticeboard};
 
+/// A browser, and the app to look at in it; none where either can't be started.
+pub(crate) async fn browser_and_board() -> Option<(Browser, Noticeboard)> {
+    let browser = Browser::start().await?;
+    let board = Noticeboard::start(Duration::from_mins(1)).await?;
+    Some((browser, board))
+}
+
 /// Through the provider's pages, until the app is there again.
 pub(crate) async fn log_in(browser: &Browser, name: &str) {
     browser.write("input[name=login]", name).await;
@@ -14,10 +21,7 @@ pub(crate) async fn log_in(browser: &Browser, name: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_logs_in_is_denied_logs_out_and_is_out_in_a_second_tab() {
-    let Some(browser) = Browser::start().await else {
-        return;
-    };
-    let Some(board) = Noticeboard::start(Duration::from_mins(1)).await else {
+    let Some((browser, board)) = browser_and_board().await else {
         return;
     };
     browser.go(&board.at("/")).await;
@@ -56,10 +60,7 @@ async fn one_logs_in_is_denied_logs_out_and_is_out_in_a_second_tab() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_writer_writes_and_sees_where_they_are_logged_in() {
-    let (Some(browser), Some(board)) = (
-        Browser::start().await,
-        Noticeboard::start(Duration::from_mins(1)).await,
-    ) else {
+    let Some((browser, board)) = browser_and_board().await else {
         return;
     };
     // Where they were going is where they are led.
@@ -79,10 +80,7 @@ async fn a_writer_writes_and_sees_where_they_are_logged_in() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_logout_at_the_provider_is_one_in_the_browser() {
-    let (Some(browser), Some(board)) = (
-        Browser::start().await,
-        Noticeboard::start(Duration::from_mins(1)).await,
-    ) else {
+    let Some((browser, board)) = browser_and_board().await else {
         return;
     };
     browser.go(&board.at("/board")).await;

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use auth_core::{
     Principal, Problem,
-    authentication::token::{LoggedOut, LogoutRefused, LogoutTokens},
+    authentication::token::{LoggedOut, LogoutTokens},
     public, requires,
 };
-use auth_sessions::{SessionCookie, Sessions, SessionsUnavailable};
+use auth_sessions::{SessionCookie, Sessions};
 use axum::{
     Form,
     extract::State,
@@ -54,7 +54,7 @@ pub(crate) async fn there(
     State(logouts): State<Arc<LogoutTokens>>,
     State(sessions): State<Sessions>,
     Form(posted): Form<Posted>,
-) -> Result<Response, NotEnded> {
+) -> axum::response::Result<Response> {
     let logout = logouts.judge(&posted.logout_token).await?;
     match &logout.ended {
         LoggedOut::Session(id) => sessions.end_provider_session(&logout.issuer, id).await?,
@@ -63,31 +63,4 @@ pub(crate) async fn there(
     tracing::info!(ended = ?logout.ended, "the provider ended a login");
     let never_kept = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((StatusCode::OK, never_kept).into_response())
-}
-
-/// Why a login goes on.
-pub(crate) enum NotEnded {
-    Refused(LogoutRefused),
-    Unavailable(SessionsUnavailable),
-}
-
-impl From<LogoutRefused> for NotEnded {
-    fn from(refused: LogoutRefused) -> Self {
-        Self::Refused(refused)
-    }
-}
-
-impl From<SessionsUnavailable> for NotEnded {
-    fn from(unavailable: SessionsUnavailable) -> Self {
-        Self::Unavailable(unavailable)
-    }
-}
-
-impl IntoResponse for NotEnded {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Refused(refused) => refused.into_response(),
-            Self::Unavailable(unavailable) => unavailable.into_response(),
-        }
-    }
 }
