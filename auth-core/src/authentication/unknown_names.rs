@@ -20,7 +20,7 @@ impl UnknownNames {
         name: &str,
         identity: Identity,
     ) -> Identity {
-        let index = vocabulary.names.iter().position(|known| *known == name);
+        let index = vocabulary.index_of(name);
         match index.and_then(|index| u16::try_from(index).ok()) {
             Some(index) => identity.name(vocabulary, index),
             None => {

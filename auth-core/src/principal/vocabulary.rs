@@ -23,10 +23,7 @@ pub trait Roles: Copy + Debug + Eq + Send + Sync + 'static {
     /// The role of this name, as credentials and stores write it.
     #[must_use]
     fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|one| one.word().name == name)
+        Self::ALL.get(Self::VOCABULARY.index_of(name)?).copied()
     }
 }
 
@@ -50,10 +47,7 @@ pub trait Permissions: Copy + Debug + Eq + Send + Sync + 'static {
     /// The permission of this name, as credentials and stores write it.
     #[must_use]
     fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|one| one.word().name == name)
+        Self::ALL.get(Self::VOCABULARY.index_of(name)?).copied()
     }
 }
 
@@ -75,6 +69,13 @@ pub struct Vocabulary {
     pub names: &'static [&'static str],
     pub implies: &'static [&'static [u64]],
     pub grants: &'static [Grant],
+}
+
+impl Vocabulary {
+    /// Where a name stands in it, as credentials and stores write it.
+    pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| *known == name)
+    }
 }
 
 /// A permission and the roles of the vocabulary that grant it.
