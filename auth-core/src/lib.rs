@@ -9,6 +9,7 @@ mod denial;
 mod facts;
 mod guard;
 mod principal;
+mod relations;
 mod resource;
 pub mod routing;
 mod rule;
@@ -26,7 +27,7 @@ use std::time::Duration;
 
 pub use async_trait::async_trait;
 pub use auth_macros::{
-    Permissions, Resource, Roles, SubjectId, condition, policy, public, requires,
+    Permissions, Relations, Resource, Roles, SubjectId, condition, policy, public, requires,
 };
 
 #[cfg(feature = "revocation")]
@@ -43,7 +44,8 @@ pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;
 pub use guard::{Checked, DeclaredHandler, Granted, Guard};
 pub use principal::{Identity, Permissions, Principal, Roles, SubjectId, SubjectKind};
-pub use resource::{Load, Resource};
+pub use relations::{GroupsError, KeyOf, Relate, Relations, Relationships, groups_of_groups};
+pub use resource::{Keyed, Load, Resource};
 pub use routing::{Guarded, PolicyRouter, guarded, public};
 pub use rule::{Policy, Shape};
 

@@ -13,10 +13,11 @@ pub use crate::{
         Grant, SubjectKey, Vocabulary, VocabularyKind, Word, closure, reversed, same_text, single,
         written,
     },
-    resource::TenantKey,
+    relations::{AskRelation, Here, NEVER, Named, PARENT, RelationOn, RelationWord, Up, way},
+    resource::{ChildOf, InPath, NoKey, NotInPath, Nothing, Parent, ParentKeys, TenantKey},
     rule::{
-        Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, ResourceId,
-        Rule, STAND_IN, Said, Shape, Tenancy, Truth, When, Why,
+        Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, Related,
+        ResourceId, Rule, STAND_IN, Said, Shape, Tenancy, Truth, When, Why,
     },
 };
 

@@ -75,6 +75,12 @@ pub fn permissions(item: TokenStream) -> TokenStream {
     entry::derive(item, derive::vocabulary::permissions)
 }
 
+/// Makes an enum relations to one kind of resource: `#[relations(of = Project)]` says to which.
+#[proc_macro_derive(Relations, attributes(implies, name, relations))]
+pub fn relations(item: TokenStream) -> TokenStream {
+    entry::derive(item, derive::relations::expand)
+}
+
 /// Makes a struct what routes act on.
 #[proc_macro_derive(Resource, attributes(key, owner, parent, tenant, name, resource))]
 pub fn resource(item: TokenStream) -> TokenStream {

@@ -16,6 +16,7 @@ mod order;
 mod own_authenticator;
 mod paths;
 mod proxies;
+mod relations;
 mod served;
 mod settings;
 mod several;

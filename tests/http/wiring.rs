@@ -1,7 +1,9 @@
 //! What can't work is refused at start, all faults at once, each with its cure.
 
+use std::convert::Infallible;
+
 use auth_core::{
-    Guard, PolicyRouter, Principal, guarded, public, requires,
+    Guard, Load, PolicyRouter, Principal, Resource, guarded, public, requires,
     routing::{get, post},
 };
 use auth_tests::{
@@ -158,4 +160,69 @@ async fn one_path_may_be_mounted_method_by_method() {
     assert_eq!(call(&app, Method::GET, path, "ann").await.status(), 200);
     assert_eq!(call(&app, Method::POST, path, "ann").await.body, "another");
     assert_eq!(call(&app, Method::PUT, path, "ann").await.status(), 405);
+}
+
+/// A blog is found by its name, and its posts name it by its number.
+#[derive(Debug, Resource)]
+#[resource(param = "blog")]
+struct Blog {
+    #[key]
+    id: u64,
+}
+
+#[derive(Debug, Resource)]
+struct Post {
+    #[key]
+    id: u64,
+    #[parent(Blog)]
+    blog: u64,
+}
+
+impl Load for Blog {
+    type State = ();
+    type Key = String;
+    type Error = Infallible;
+
+    async fn load(name: String, (): &()) -> Result<Option<Self>, Infallible> {
+        Ok((name == "news").then_some(Self { id: 7 }))
+    }
+}
+
+impl Load for Post {
+    type State = ();
+    type Key = u64;
+    type Error = Infallible;
+
+    async fn load(id: u64, (): &()) -> Result<Option<Self>, Infallible> {
+        Ok(Some(Self { id, blog: 7 }))
+    }
+}
+
+#[requires(authenticated, when = |post: &Post| post.id == post.blog)]
+async fn of_a_post() -> &'static str {
+    "post"
+}
+
+#[test]
+fn a_path_whose_keys_cant_be_compared_is_refused() {
+    let app = |path| {
+        PolicyRouter::new()
+            .route(path, get(of_a_post))
+            .with_state(())
+    };
+    assert!(
+        app("/blogs/{blog_id}/posts/{id}")
+            .try_authenticate(Callers)
+            .is_ok()
+    );
+    let errors = app("/blogs/{blog}/posts/{id}").try_authenticate(Callers);
+    let text = errors.expect_err("a name is no number").to_string();
+    assert!(
+        text.contains("the path names a `blog` by what its children don't refer to it by"),
+        "{text}"
+    );
+    assert!(
+        text.contains("let `blog` be found by its `#[key]`"),
+        "{text}"
+    );
 }

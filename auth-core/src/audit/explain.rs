@@ -87,16 +87,34 @@ fn node<S>(text: &mut String, rule: &'static Rule<S>, known: &Known<'_>) {
         Verdict::Is(Truth::True) => "held",
         Verdict::Is(Truth::False) if known.principal().is_none() => "false for nobody",
         Verdict::Is(Truth::False) => "did not hold",
-        Verdict::Is(Truth::Unknown(Why::Missing)) => "unknown: the resource is missing",
+        Verdict::Is(Truth::Unknown(Why::Missing)) => {
+            return missing(text, name, known);
+        }
         Verdict::Is(Truth::Unknown(Why::Failed)) => "unknown: it could not be told",
         Verdict::Needs(_) => "not needed",
     };
     let _ = write!(text, "{name}: {outcome}");
-    if let Rule::Owns(marked) | Rule::Tenant(marked) = rule
-        && let Some(why) = known.failure(marked.fact.of)
-    {
+    let failure = match rule {
+        Rule::Owns(marked) | Rule::Tenant(marked) => known.failure(marked.fact.of),
+        Rule::Relation(related) => match known.standing(related.fact.id) {
+            Some(answer) => answer.err(),
+            None => known.failure(related.fact.on.of),
+        },
+        _ => None,
+    };
+    if let Some(why) = failure {
         let _ = write!(text, " ({why:?})");
     }
+}
+
+/// What is missing, as far as its absence has a reason.
+fn missing<S>(text: &mut String, atom: &'static Rule<S>, known: &Known<'_>) {
+    let mut parent = None;
+    atom.each_resource(&mut |fact| parent = parent.or(known.of_another(fact.of)));
+    let _ = match parent {
+        Some(parent) => write!(text, "{atom}: unknown: it is not of the path's {parent}"),
+        None => write!(text, "{atom}: unknown: the resource is missing"),
+    };
 }
 
 fn group<S>(text: &mut String, name: &str, rules: &'static [Rule<S>], known: &Known<'_>) {

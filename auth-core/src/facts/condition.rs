@@ -7,11 +7,11 @@ use futures_util::future::BoxFuture;
 
 use super::Known;
 use crate::{
-    Load, Resource, Truth, Why,
+    Load, Relate, Relations, Resource, Truth, Why,
     resource::{Reach, in_tenant, owned_by},
     rule::{
-        Ask, ConditionShape, Marked, Need, Policy, PolicyShape, ResourceId, Rule, STAND_IN, Shape,
-        When,
+        Ask, ConditionShape, Id, Marked, Need, Policy, PolicyShape, ResourceId, Rule, STAND_IN,
+        Shape, When,
     },
 };
 
@@ -76,6 +76,10 @@ pub trait Otherwise {
     const LOADS: bool = false;
     const OWNED: bool = false;
     const OF_A_TENANT: bool = false;
+    const FOUND_BY: Option<TypeId> = None;
+    const RELATION: bool = false;
+    const RELATES: bool = false;
+    const TO: Id = Id::NONE;
     const CONDITION: bool = false;
     const PARAMETERS: bool = false;
     const POLICY: bool = false;
@@ -99,11 +103,25 @@ impl<T: Resource> Asked<T> {
         kind: T::KIND,
         param: T::PARAM,
         of_a_tenant: T::OF_A_TENANT,
+        parents: T::PARENTS,
     };
+}
+
+impl<R: Relations> Asked<R> {
+    pub const RELATION: bool = true;
+    pub const TO: Id = <R::Of as Resource>::ID;
+}
+
+impl<R: Relate> Asked<R> {
+    pub const RELATES: bool = true;
 }
 
 impl<T: Load> Asked<T> {
     pub const LOADS: bool = true;
+}
+
+impl<T: Load<Key: 'static>> Asked<T> {
+    pub const FOUND_BY: Option<TypeId> = Some(TypeId::of::<T::Key>());
 }
 
 impl<T: ConditionShapeOf> Asked<T> {

@@ -9,7 +9,7 @@ use std::{
 use futures_util::{FutureExt, future::BoxFuture};
 use http::request::Parts;
 
-use super::{Keys, Known, Loaded};
+use super::{Held, Keys, Known, Loaded};
 use crate::{
     Truth, Why,
     rule::{Ask, Fact, When},
@@ -33,6 +33,24 @@ pub(crate) async fn fetch<S: Sync>(
                 Loaded::Failed(why)
             });
             known.loaded(fact, loaded);
+        }
+        Fact::Relation(fact) => {
+            let Some(Held::Value(value)) = known.held(fact.on.of) else {
+                return known.related(fact.id, Err("nothing is there to ask about".to_owned()));
+            };
+            let values = [value];
+            let asked = within(deadline, (fact.ask)(known, &values, state)).await;
+            let standing = asked.flatten().and_then(|standings| {
+                standings
+                    .first()
+                    .copied()
+                    .ok_or_else(|| "no answer".to_owned())
+            });
+            if let Err(why) = &standing {
+                let on = fact.on.kind;
+                tracing::warn!(target: "auth_core::facts", on, why, "relations could not be told");
+            }
+            known.related(fact.id, standing);
         }
         Fact::Condition(when) => match when.ask {
             Ask::Call(_) => when.call(known, state),

@@ -13,7 +13,7 @@ use super::Context;
 use crate::{
     Principal, Resource, Truth, Why,
     resource::in_tenant,
-    rule::{Names, ResourceFact},
+    rule::{Names, ResourceFact, Standing},
 };
 
 /// What is known so far while one decision is made.
@@ -32,6 +32,7 @@ pub struct Known<'a> {
 pub(crate) struct Answers {
     conditions: [Option<(TypeId, Truth)>; INLINE],
     more_conditions: Vec<(TypeId, Truth)>,
+    standings: Vec<(TypeId, Result<Standing, String>)>,
     resources: Resources,
 }
 
@@ -51,6 +52,8 @@ pub enum Loaded {
     Missing,
     /// It is there, and nothing is told about it.
     AnotherTenants,
+    /// It is there, and not under the parent of this kind that the path names.
+    OfAnother(&'static str),
     Failed(String),
 }
 
@@ -119,7 +122,9 @@ impl<'a> Known<'a> {
         }
         self.answers.resources.get(of).map(|loaded| match loaded {
             Loaded::Found(value) => Held::Value(&**value),
-            Loaded::Missing | Loaded::AnotherTenants => Held::Unknown(Why::Missing),
+            Loaded::Missing | Loaded::AnotherTenants | Loaded::OfAnother(_) => {
+                Held::Unknown(Why::Missing)
+            }
             Loaded::Failed(_) => Held::Unknown(Why::Failed),
         })
     }
@@ -131,8 +136,30 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// The kind of parent that the path names, where the resource is not under it.
+    pub(crate) fn of_another(&self, of: TypeId) -> Option<&'static str> {
+        match self.answers.resources.get(of) {
+            Some(Loaded::OfAnother(parent)) => Some(parent),
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_another_tenants(&self, of: TypeId) -> bool {
         matches!(self.answers.resources.get(of), Some(Loaded::AnotherTenants))
+    }
+
+    /// How the caller stands to a resource, as a source of relations answered; its failure in words.
+    pub(crate) fn standing(&self, of: TypeId) -> Option<Result<Standing, &str>> {
+        let mut all = self.answers.standings.iter();
+        let (_, answer) = all.find(|(id, _)| *id == of)?;
+        Some(match answer {
+            Ok(standing) => Ok(*standing),
+            Err(why) => Err(why),
+        })
+    }
+
+    pub(crate) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
+        self.answers.standings.push((of, answer));
     }
 
     pub(crate) fn answer(&self, of: TypeId) -> Option<Truth> {
@@ -169,13 +196,18 @@ impl<'a> Known<'a> {
         !self.tenants_apart || is_callers()
     }
 
+    /// Whether the caller may know of a resource that stands on the way to another.
+    pub(crate) fn may_know_of<T: Resource>(&self, value: &T) -> bool {
+        !T::OF_A_TENANT || self.may_know(value, in_tenant::<T>)
+    }
+
     /// Lends a resource that the asker has, instead of loading it.
     pub(crate) fn given<T: Resource>(mut self, value: &'a T) -> Self {
-        if T::OF_A_TENANT && !self.may_know(value, in_tenant::<T>) {
+        if self.may_know_of(value) {
+            self.given = Some((TypeId::of::<T>(), value));
+        } else {
             let resources = &mut self.answers.resources;
             resources.put(TypeId::of::<T>(), Loaded::AnotherTenants);
-        } else {
-            self.given = Some((TypeId::of::<T>(), value));
         }
         self
     }
@@ -239,6 +271,7 @@ impl fmt::Debug for Loaded {
             Self::Found(_) => "Found(..)",
             Self::Missing => "Missing",
             Self::AnotherTenants => "AnotherTenants",
+            Self::OfAnother(_) => "OfAnother(..)",
             Self::Failed(_) => "Failed(..)",
         })
     }

@@ -68,6 +68,13 @@ impl Principal {
         &self.identity.subject
     }
 
+    /// The subject, where a plain id means the caller: a person of the app's home issuer, and no machine
+    /// of the same name.
+    #[must_use]
+    pub fn person(&self) -> Option<&str> {
+        self.is_home_person().then(|| self.subject())
+    }
+
     /// Person or machine.
     #[must_use]
     pub fn kind(&self) -> SubjectKind {

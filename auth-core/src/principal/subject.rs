@@ -30,7 +30,7 @@ pub trait SubjectKey {
 impl<T: SubjectId> SubjectKey for T {
     fn is(&self, principal: &Principal) -> bool {
         // A plain id means a person of the app's home issuer, never a machine of the same name.
-        principal.is_home_person() && *self.subject() == *principal.subject()
+        principal.person() == Some(&*self.subject())
     }
 }
 

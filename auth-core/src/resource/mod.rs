@@ -1,6 +1,7 @@
 //! What a route acts on, and how it is found: at most once a request.
 
 mod key;
+mod lineage;
 mod tenant;
 
 use std::{
@@ -21,12 +22,14 @@ use crate::{
 };
 
 pub(crate) use key::{KeyFault, key_parameter, key_text, parameter};
+pub use lineage::{ChildOf, InPath, Keyed, NoKey, NotInPath, Nothing, Parent, ParentKeys};
 pub use tenant::TenantKey;
 
 /// What a route acts on: a struct with `#[derive(Resource)]`.
 ///
 /// `#[key]` marks its identifier, `#[owner]` the person it belongs to, `#[tenant]` the tenant: a rule that
-/// names it holds for callers of that tenant alone, and for others it is missing. Its key stands in the path as
+/// names it holds for callers of that tenant alone, and for others it is missing. `#[parent(Project)]` marks the
+/// key of what it belongs to: relations to that are relations to it, and a path that holds both keys must agree. Its key stands in the path as
 /// `{ticket_id}`, or as `{id}` directly after `/tickets/` or `/ticket/`; `#[resource(param = "slug")]`
 /// names another parameter.
 #[diagnostic::on_unimplemented(
@@ -41,6 +44,8 @@ pub trait Resource: Sized + Send + Sync + 'static {
     const ID: Id;
     #[doc(hidden)]
     const PARAM: Option<&'static str> = None;
+    #[doc(hidden)]
+    const PARENTS: &'static [Parent] = &[];
     #[doc(hidden)]
     const OWNED: bool;
     #[doc(hidden)]
@@ -73,6 +78,23 @@ pub trait Load: Resource {
         key: Self::Key,
         state: &Self::State,
     ) -> impl Future<Output = Result<Option<Self>, Self::Error>> + Send;
+
+    /// Looks for several, each of them another, as lists and relations through parents do. Those that are
+    /// there come in any order.
+    ///
+    /// It asks for one after the other: write it, where the store can answer in one query.
+    fn load_many(
+        keys: Vec<Self::Key>,
+        state: &Self::State,
+    ) -> impl Future<Output = Result<Vec<Self>, Self::Error>> + Send {
+        async move {
+            let mut found = Vec::new();
+            for key in keys {
+                found.extend(Self::load(key, state).await?);
+            }
+            Ok(found)
+        }
+    }
 }
 
 /// A resource that the router's state `S` can load.
@@ -120,12 +142,25 @@ async fn load<T: Load, S>(keys: &Keys<'_>, request: Option<&Parts>, state: &S) -
 where
     T::State: FromRef<S>,
 {
-    let template = request.and_then(template);
-    let text = template.and_then(|template| key_text(keys.params?, template, T::KIND, T::PARAM));
+    let (Some(params), Some(template)) = (keys.params, request.and_then(template)) else {
+        return Loaded::Missing;
+    };
+    let text = key_text(params, template, T::KIND, T::PARAM);
     let Some(Ok(key)) = text.map(str::parse::<T::Key>) else {
         return Loaded::Missing;
     };
-    find::<T>(key, &part(state)).await
+    let loaded = find::<T>(key, &part(state)).await;
+    if let Loaded::Found(value) = &loaded {
+        // A resource that is its own kind's parent has its own key alone in the path.
+        let parents = T::PARENTS.iter().filter(|parent| parent.id.of != T::ID.of);
+        for parent in parents {
+            let named = key_text(params, template, parent.kind, parent.param);
+            if named.is_some_and(|text| !parent.admits(&**value, text)) {
+                return Loaded::OfAnother(parent.kind);
+            }
+        }
+    }
+    loaded
 }
 
 pub(crate) async fn find<T: Load>(key: T::Key, state: &T::State) -> Loaded {

@@ -15,8 +15,8 @@ use crate::{
         slot::Edge,
     },
     principal::Word,
-    resource::{KeyFault, key_parameter, parameter},
-    rule::PolicyKind,
+    resource::{KeyFault, Parent, key_parameter, parameter},
+    rule::{PolicyKind, ResourceId},
 };
 
 impl PolicyRouter {
@@ -167,6 +167,13 @@ fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
             }
         }
     }
+    for parent in uncompared(&row.path, &resources) {
+        let kind = parent.kind;
+        fault(
+            format!("the path names a `{kind}` by what its children don't refer to it by"),
+            format!("let `{kind}` be found by its `#[key]`, a type with `FromStr`"),
+        );
+    }
     for granted in row.shape.granted {
         let (kind, name) = (granted.resource.kind, granted.resource.id.name);
         if !row.shape.names_type(granted.resource.id.of) {
@@ -220,6 +227,14 @@ fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
         );
     }
     faults
+}
+
+/// The parents that the path names beside a child, without it being told whether they agree.
+fn uncompared<'r>(path: &str, resources: &'r [ResourceId]) -> impl Iterator<Item = &'r Parent> {
+    let parents = resources.iter().flat_map(|resource| resource.parents);
+    parents.filter(|parent| {
+        !parent.compares() && key_parameter(path, parent.kind, parent.param).is_ok()
+    })
 }
 
 /// One word of each vocabulary that the policy asks for and nobody fills.

@@ -1,4 +1,4 @@
-use super::{Ask, Marked, ResourceFact, Rule, Truth, When, Why};
+use super::{Ask, Marked, Related, RelationFact, ResourceFact, Rule, Truth, When, Why};
 use crate::facts::{Held, Known};
 
 /// What evaluating comes to: a truth, or the first fact it still needs.
@@ -10,20 +10,22 @@ pub(crate) enum Verdict<S: 'static> {
 /// Something a decision must find out before it can go on.
 pub(crate) enum Fact<S: 'static> {
     Resource(&'static ResourceFact<S>),
+    Relation(&'static RelationFact<S>),
     Condition(&'static When<S>),
 }
 
 impl<S> Fact<S> {
-    /// Cheap before dear: a function call, then a load, then whatever a condition awaits.
+    /// Cheap before dear: a function call, then a load, then relations, then whatever a condition awaits.
     fn cost(&self) -> u8 {
         match self {
             Self::Condition(When {
                 ask: Ask::Call(_), ..
             }) => 0,
             Self::Resource(_) => 1,
+            Self::Relation(_) => 2,
             Self::Condition(When {
                 ask: Ask::Wait(_), ..
-            }) => 2,
+            }) => 3,
         }
     }
 }
@@ -54,6 +56,7 @@ impl<S> Rule<S> {
                 None => Truth::False,
             }),
             Self::Owns(marked) | Self::Tenant(marked) => marked.evaluate(known, negated),
+            Self::Relation(related) => related.evaluate(known, negated),
             Self::SameTenant(rules) => Self::same_tenant(rules, known),
             Self::When(when) => when.evaluate(known, negated),
             Self::Named(_, rule) => rule.evaluate(known, negated),
@@ -76,6 +79,29 @@ impl<S> Marked<S> {
                 Verdict::Is(Truth::known((self.names)(value, caller), negated))
             }
         }
+    }
+}
+
+impl<S> Related<S> {
+    fn evaluate(&'static self, known: &Known<'_>, negated: bool) -> Verdict<S> {
+        if known.principal().is_none() {
+            return Verdict::Is(Truth::False);
+        }
+        match known.held(self.fact.on.of) {
+            None => return Verdict::Needs(Fact::Resource(self.fact.on)),
+            Some(Held::Unknown(why)) => return Verdict::Is(Truth::Unknown(why)),
+            Some(Held::Value(_)) => {}
+        }
+        Verdict::Is(match known.standing(self.fact.id) {
+            None => return Verdict::Needs(Fact::Relation(self.fact)),
+            Some(Err(_)) => Truth::Unknown(Why::Failed),
+            Some(Ok(standing)) if standing.held & self.word.satisfied_by != 0 => {
+                Truth::known(true, negated)
+            }
+            // What is missing might have led to it.
+            Some(Ok(standing)) if standing.lost => Truth::Unknown(Why::Missing),
+            Some(Ok(_)) => Truth::known(false, negated),
+        })
     }
 }
 

@@ -24,6 +24,6 @@ pub use policy::{
     GrantedShape, Id, Policy, PolicyKind, PolicyShape, ResourceId, STAND_IN, Said, Shape,
 };
 pub use tenancy::Tenancy;
-pub use tree::{Ask, ConditionShape, Need, Rule, When};
-pub(crate) use tree::{Marked, Names, ResourceFact};
+pub use tree::{Ask, ConditionShape, Need, Related, Rule, When};
+pub(crate) use tree::{Marked, Names, RelationFact, ResourceFact, Standing};
 pub use truth::{Truth, Why};

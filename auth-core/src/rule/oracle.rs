@@ -128,7 +128,7 @@ fn decide(rule: &'static Rule<World>, caller: Option<&Principal>, world: &World)
         match rule.evaluate(&known, false) {
             Verdict::Is(truth) => break truth,
             Verdict::Needs(Fact::Condition(when)) => when.call(&mut known, world),
-            Verdict::Needs(Fact::Resource(fact)) => panic!("no rule here names {fact:?}"),
+            Verdict::Needs(_) => panic!("no rule here names a resource"),
         }
     };
     for asked in &world.asked {

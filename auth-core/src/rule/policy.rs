@@ -3,7 +3,10 @@
 use std::{any::TypeId, panic::Location};
 
 use super::{Rule, Tenancy, tree::ConditionShape};
-use crate::principal::{VocabularyKind, Word};
+use crate::{
+    principal::{VocabularyKind, Word},
+    resource::Parent,
+};
 
 /// A resource or policy: told apart by its names in constants, where a `TypeId` can't be compared,
 /// and by its `TypeId` at run time, where names are dear.
@@ -51,6 +54,7 @@ pub struct ResourceId {
     pub kind: &'static str,
     pub param: Option<&'static str>,
     pub of_a_tenant: bool,
+    pub parents: &'static [Parent],
 }
 
 impl ResourceId {
@@ -60,6 +64,7 @@ impl ResourceId {
         kind: "",
         param: None,
         of_a_tenant: false,
+        parents: &[],
     };
 }
 

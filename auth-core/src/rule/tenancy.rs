@@ -1,8 +1,7 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
 use super::{
-    ConditionShape, Fact, Names, Need, PolicyShape, ResourceFact, ResourceId, Rule, Truth, Verdict,
-    When, Why,
+    ConditionShape, Fact, Names, PolicyShape, ResourceFact, ResourceId, Rule, Truth, Verdict, Why,
 };
 use crate::facts::{Held, Known};
 
@@ -91,25 +90,10 @@ impl<S> Rule<S> {
 
     /// Meets each resource that belongs to a tenant, as often as the rule names it.
     pub(crate) fn of_tenants(&self, meet: &mut impl FnMut(&'static ResourceFact<S>, Names)) {
-        let mut met = |fact: &'static ResourceFact<S>| {
+        self.each_resource(&mut |fact| {
             if let Some(is_callers) = fact.in_tenant {
                 meet(fact, is_callers);
             }
-        };
-        match self {
-            Self::Owns(marked) | Self::Tenant(marked) => met(marked.fact),
-            Self::When(When { needs, .. }) => {
-                for fact in needs.iter().filter_map(|Need(fact)| *fact) {
-                    met(fact);
-                }
-            }
-            Self::Named(_, rule) | Self::Not(rule) => rule.of_tenants(meet),
-            Self::All(rules) | Self::Any(rules) => {
-                for rule in *rules {
-                    rule.of_tenants(meet);
-                }
-            }
-            _ => {}
-        }
+        });
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     Principal,
     facts::{Keys, Known, Loaded},
     principal::Word,
+    relations::RelationWord,
 };
 
 /// A rule: atoms under `all`, `any` and `not`. Constant data, so it is walked in place and never
@@ -27,6 +28,7 @@ pub enum Rule<S: 'static> {
     Scope(&'static str),
     Owns(Marked<S>),
     Tenant(Marked<S>),
+    Relation(Related<S>),
     When(When<S>),
     Named(&'static PolicyShape, &'static Rule<S>),
     All(&'static [Rule<S>]),
@@ -45,6 +47,36 @@ pub struct Marked<S: 'static> {
 
 /// Whether a field of a loaded resource names somebody.
 pub(crate) type Names = fn(&(dyn Any + Send + Sync), &Principal) -> bool;
+
+/// `relation(ProjectRole::Editor, on = "ticket")`: which relation, and how the caller's are found out.
+pub struct Related<S: 'static> {
+    pub word: RelationWord,
+    pub words: &'static str,
+    pub fact: &'static RelationFact<S>,
+}
+
+/// What a decision may have to ask a source of relations: the answer serves every relation of that kind.
+pub struct RelationFact<S: 'static> {
+    pub id: TypeId,
+    pub on: &'static ResourceFact<S>,
+    pub ask: AskRelations<S>,
+}
+
+/// Asks for several resources at once; the answers stand in the order of the resources.
+pub(crate) type AskRelations<S> = for<'a> fn(
+    &'a Known<'a>,
+    &'a [&'a (dyn Any + Send + Sync)],
+    &'a S,
+) -> BoxFuture<'a, Result<Vec<Standing>, String>>;
+
+/// How the caller stands to one resource.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Standing {
+    /// A bit a relation.
+    pub held: u64,
+    /// Whether something is missing on the way to what the relation is to.
+    pub lost: bool,
+}
 
 /// `when = unlocked`: a condition of the app's, asked at most once a decision.
 pub struct When<S: 'static> {
@@ -81,6 +113,34 @@ pub struct ResourceFact<S: 'static> {
     pub load: for<'a> fn(&'a Keys<'a>, Option<&'a Parts>, &'a S) -> BoxFuture<'a, Loaded>,
 }
 
+impl<S> Rule<S> {
+    /// Meets each resource that the rule speaks of, as often as it names it.
+    pub(crate) fn each_resource(&self, meet: &mut impl FnMut(&'static ResourceFact<S>)) {
+        match self {
+            Self::Owns(marked) | Self::Tenant(marked) => meet(marked.fact),
+            Self::Relation(related) => meet(related.fact.on),
+            Self::When(When { needs, .. }) => {
+                for fact in needs.iter().filter_map(|Need(fact)| *fact) {
+                    meet(fact);
+                }
+            }
+            Self::Named(_, rule) | Self::Not(rule) => rule.each_resource(meet),
+            Self::All(rules) | Self::Any(rules) => {
+                for rule in *rules {
+                    rule.each_resource(meet);
+                }
+            }
+            Self::Never
+            | Self::Always
+            | Self::Authenticated
+            | Self::Role(_)
+            | Self::Permission(_)
+            | Self::Scope(_)
+            | Self::SameTenant(_) => {}
+        }
+    }
+}
+
 impl<S> fmt::Debug for ResourceFact<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind)
@@ -105,6 +165,7 @@ impl<S> fmt::Display for Rule<S> {
             Self::Scope(scope) => write!(f, "scope = {scope:?}"),
             Self::Owns(owns) => write!(f, "owns = {:?}", owns.fact.kind),
             Self::Tenant(tenant) => write!(f, "tenant = {:?}", tenant.fact.kind),
+            Self::Relation(related) => f.write_str(related.words),
             Self::When(when) => write!(f, "when = {:?}", when.shape.words),
             Self::Named(shape, _) => write!(f, "policy = {}", shape.name),
             Self::All(rules) => list(f, "all", rules),
@@ -129,6 +190,18 @@ fn list<S>(f: &mut fmt::Formatter<'_>, name: &str, rules: &[Rule<S>]) -> fmt::Re
 impl<S> fmt::Debug for Marked<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Marked").field(self.fact).finish()
+    }
+}
+
+impl<S> fmt::Debug for Related<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Related").field(&self.words).finish()
+    }
+}
+
+impl<S> fmt::Debug for RelationFact<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RelationFact").field(self.on).finish()
     }
 }
 

@@ -1,5 +1,8 @@
 //! The derives: the app's own types become vocabulary, resources and identifiers.
 
+mod lineage;
+pub(crate) mod relations;
 pub(crate) mod resource;
 pub(crate) mod subject;
+mod variants;
 pub(crate) mod vocabulary;

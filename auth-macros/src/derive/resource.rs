@@ -2,6 +2,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Attribute, Data, DeriveInput, Field, LitStr, parse_quote, parse2, spanned::Spanned};
 
+use super::lineage::{self, member};
 use crate::{
     errors::Errors,
     name::{ours, snake_case},
@@ -30,7 +31,8 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         );
     }
     let owner = marked(&fields, "owner", &mut errors);
-    let _ = marked(&fields, "key", &mut errors);
+    let key = marked(&fields, "key", &mut errors);
+    let parents = lineage::parents(&fields, &mut errors);
     let tenant = marked(&fields, "tenant", &mut errors);
     let kind =
         text_attribute(&input.attrs, &mut errors).unwrap_or_else(|| snake_case(&input.ident));
@@ -75,8 +77,16 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         generics.make_where_clause().predicates.push(bound);
     }
     let (parameters, arguments, bounds) = generics.split_for_impl();
+    // A generic resource is an error already: what refers to its fields would be a second one.
+    let lineage = input
+        .generics
+        .params
+        .is_empty()
+        .then(|| lineage::impls(name, key, &parents));
+    let parents = lineage::parents_shape(&parents);
     quote! {
         #errors
+        #lineage
         #[automatically_derived]
         impl #parameters ::auth_core::Resource for #name #arguments #bounds {
             const KIND: &'static str = #kind;
@@ -87,6 +97,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 params: &[],
             };
             const PARAM: ::core::option::Option<&'static str> = #param;
+            const PARENTS: &'static [::auth_core::__private::Parent] = #parents;
             const OWNED: bool = #owned;
             fn owned_by(&self, principal: &::auth_core::Principal) -> bool {
                 #owned_by
@@ -118,12 +129,7 @@ fn marked<'a>(
                     format_args!("a resource has one `#[{mark}]` field"),
                 );
             } else {
-                let index = syn::Index::from(at);
-                let member = field
-                    .ident
-                    .as_ref()
-                    .map_or_else(|| quote!(#index), |ident| quote!(#ident));
-                found = Some((member, *field));
+                found = Some((member(at, field), *field));
             }
         }
     }
@@ -134,7 +140,7 @@ fn text_attribute(attributes: &[Attribute], errors: &mut Errors) -> Option<Strin
     let attribute = attributes
         .iter()
         .find(|attribute| attribute.path().is_ident("name"))?;
-    match super::vocabulary::named(attribute) {
+    match super::variants::named(attribute) {
         Ok(name) => Some(name),
         Err(error) => {
             errors.push(error);

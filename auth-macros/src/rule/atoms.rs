@@ -65,18 +65,33 @@ impl Expansion<'_> {
 
     /// An atom about a field of a resource that is loaded.
     fn about(&mut self, named: &Named, key: &str, field: &Field) -> TokenStream {
-        let (alias, asks) = (self.fresh("R", named.span), self.fresh("K", named.span));
-        let path = &named.path;
-        let shown = path
-            .segments
-            .last()
-            .map(|last| last.ident.to_string())
-            .unwrap_or_default();
+        let alias = self.resource(named, key);
+        let asks = self.fresh("K", named.span);
         let has = Ident::new(field.marked, Span::call_site());
-        self.items.push(quote!(
-            type #alias = #path;
-            const #asks: bool = __p::Asked::<#alias>::LOADS && __p::Asked::<#alias>::#has;
-        ));
+        let asked = quote!(__p::Asked::<#alias>);
+        self.items
+            .push(quote!(const #asks: bool = #asked::LOADS && #asked::#has;));
+        self.demand(
+            named.span,
+            &quote!(!#asked::LOADS || #asked::#has),
+            &format!(
+                "`{0}` has no {1}: mark its {1}'s field `#[{1}]`",
+                named.shown(),
+                field.attribute
+            ),
+        );
+        let atom = Ident::new(field.atom, Span::call_site());
+        self.bounds
+            .push(quote!(__p::Seen<#alias, { #asks }>: __p::MarkedOn<__S>));
+        self.resources.push(alias.clone());
+        quote!(<__p::Seen<#alias, { #asks }> as __p::MarkedOn<__S>>::#atom)
+    }
+
+    /// An alias of a resource that a rule names, and what must be so of it to be loaded.
+    pub(super) fn resource(&mut self, named: &Named, key: &str) -> Ident {
+        let alias = self.fresh("R", named.span);
+        let (path, shown) = (&named.path, named.shown());
+        self.items.push(quote!(type #alias = #path;));
         let asked = quote!(__p::Asked::<#alias>);
         self.demand(
             named.span,
@@ -88,14 +103,6 @@ impl Expansion<'_> {
             &quote!(!#asked::RESOURCE || #asked::LOADS),
             &format!("`{shown}` says nowhere how it is found: write `impl Load for {shown}`"),
         );
-        self.demand(
-            named.span,
-            &quote!(!#asked::LOADS || #asked::#has),
-            &format!(
-                "`{shown}` has no {0}: mark its {0}'s field `#[{0}]`",
-                field.attribute
-            ),
-        );
         if let Some(literal) = &named.literal {
             self.demand(
                 named.span,
@@ -103,11 +110,7 @@ impl Expansion<'_> {
                 &format!("`{shown}` is called otherwise by its `#[name]`: write `{key} = {shown}`"),
             );
         }
-        let atom = Ident::new(field.atom, Span::call_site());
-        self.bounds
-            .push(quote!(__p::Seen<#alias, { #asks }>: __p::MarkedOn<__S>));
-        self.resources.push(alias.clone());
-        quote!(<__p::Seen<#alias, { #asks }> as __p::MarkedOn<__S>>::#atom)
+        alias
     }
 
     /// Why tenants are not kept apart, where the policy says so. That it lifts nothing is a mistake.

@@ -58,6 +58,12 @@ fn check_node(node: &Node, negated: bool, on: &Declaring<'_>, errors: &mut Error
         Node::Owns(named) | Node::Tenant(named) => {
             check_generic(&named.path.to_token_stream(), on, errors);
         }
+        Node::Relation(relation) => {
+            check_generic(&relation.of.to_token_stream(), on, errors);
+            for named in [&relation.on].into_iter().chain(&relation.through) {
+                check_generic(&named.path.to_token_stream(), on, errors);
+            }
+        }
         Node::Policy(policy) => {
             if let Type::Path(path) = policy
                 && on.policy.is_some_and(|own| path.path.is_ident(own))
@@ -90,6 +96,7 @@ fn span_of(node: &Node) -> proc_macro2::Span {
         Node::Role(word) | Node::Permission(word) => word.span,
         Node::Scope(scope) => scope.span(),
         Node::Owns(named) | Node::Tenant(named) => named.span,
+        Node::Relation(relation) => relation.variant.span(),
         Node::Policy(policy) => policy.span(),
         Node::When(When::Path(path) | When::Parameters(path, _)) => path.span(),
         Node::When(When::Closure(closure)) => closure.span(),

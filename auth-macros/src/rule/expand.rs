@@ -106,6 +106,8 @@ pub(super) struct Expansion<'a> {
     pub(super) bounds: Vec<TokenStream>,
     pub(super) words: Vec<Ident>,
     pub(super) resources: Vec<Ident>,
+    /// What relations lead through.
+    pub(super) through: Vec<Ident>,
     pub(super) conditions: Vec<TokenStream>,
     pub(super) nested: Vec<TokenStream>,
     pub(super) proves: Vec<TokenStream>,
@@ -130,6 +132,7 @@ impl<'a> Expansion<'a> {
             bounds: Vec::new(),
             words: Vec::new(),
             resources: Vec::new(),
+            through: Vec::new(),
             conditions: Vec::new(),
             nested: Vec::new(),
             proves: Vec::new(),
@@ -183,6 +186,7 @@ impl<'a> Expansion<'a> {
             bounds,
             words: used,
             resources,
+            through,
             conditions,
             nested,
             proves,
@@ -213,7 +217,7 @@ impl<'a> Expansion<'a> {
                         hide: #has_hide #(|| #hides)*,
                         tenancy: __p::Tenancy::of(
                             #across,
-                            &[#(__p::Asked::<#resources>::ID),*],
+                            &[#(__p::Asked::<#resources>::ID,)* #(__p::Asked::<#through>::ID),*],
                             &[#(#conditions),*],
                             &[#(#nested),*],
                         ),
@@ -270,6 +274,7 @@ impl<'a> Expansion<'a> {
             Node::Scope(scope) => quote!(__p::Rule::Scope(#scope)),
             Node::Owns(named) => self.owns(named),
             Node::Tenant(named) => self.tenant(named),
+            Node::Relation(relation) => self.relation(relation, &node.to_string()),
             Node::Policy(policy) => self.named(policy, place),
             Node::When(when) => self.when(when),
             Node::All(nodes) => {

@@ -1,11 +1,12 @@
 /// What a rule of a list begins with.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "authenticated",
     "role",
     "permission",
     "scope",
     "owns",
     "tenant",
+    "relation",
     "policy",
     "when",
     "all",
@@ -17,7 +18,7 @@ const KEYS: [&str; 15] = [
     "across_tenants",
 ];
 /// Keys that stand in the language and not yet in this version.
-pub(super) const LATER: [&str; 3] = ["relation", "fresh", "step_up"];
+pub(super) const LATER: [&str; 2] = ["fresh", "step_up"];
 
 /// All of them, as an error lists them.
 pub(super) fn keys() -> String {

@@ -6,6 +6,7 @@ pub(crate) mod expand;
 mod keys;
 mod parse;
 mod print;
+mod relation;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{ExprClosure, LitStr, Path, Type};
@@ -37,6 +38,7 @@ pub(crate) enum Node {
     Scope(LitStr),
     Owns(Named),
     Tenant(Named),
+    Relation(Relation),
     Policy(Type),
     When(When),
     All(Vec<Node>),
@@ -58,6 +60,24 @@ pub(crate) struct Named {
     pub(crate) literal: Option<LitStr>,
     pub(crate) text: String,
     pub(crate) span: Span,
+}
+
+impl Named {
+    /// The type, as an error calls it.
+    pub(crate) fn shown(&self) -> String {
+        let last = self.path.segments.last();
+        last.map(|last| last.ident.to_string()).unwrap_or_default()
+    }
+}
+
+/// `relation(ProjectRole::Editor, on = "ticket", through = "project")`.
+pub(crate) struct Relation {
+    /// The enum.
+    pub(crate) of: Path,
+    pub(crate) variant: Ident,
+    pub(crate) on: Named,
+    /// The way up from there, a parent a step.
+    pub(crate) through: Vec<Named>,
 }
 
 /// A condition: by path, with parameters or without, or in place.

@@ -11,6 +11,7 @@ use syn::{
 use super::{
     Across, Named, Node, When, Word, Written,
     keys::{LATER, keys, unknown_key},
+    relation,
 };
 use crate::{errors::Errors, name};
 
@@ -123,6 +124,7 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
         }
         "owns" => Node::Owns(named(key, input)?),
         "tenant" => Node::Tenant(named(key, input)?),
+        "relation" => Node::Relation(relation::parse(key, input)?),
         "policy" => {
             equals(key, input, "policy = EditTicket")?;
             let policy: Type = input.parse().map_err(|error| {
@@ -307,7 +309,8 @@ fn word(key: &Ident, input: ParseStream<'_>, vocabulary: &str, example: &str) ->
     })
 }
 
-fn named(key: &Ident, input: ParseStream<'_>) -> Result<Named> {
+/// `owns = "ticket"`, `owns = Ticket`: what follows the key.
+pub(super) fn named(key: &Ident, input: ParseStream<'_>) -> Result<Named> {
     equals(key, input, &format!("{key} = \"ticket\""))?;
     if input.peek(LitStr) {
         let literal: LitStr = input.parse()?;

@@ -33,6 +33,18 @@ impl fmt::Display for Node {
             Self::Scope(scope) => write!(f, "scope = {:?}", scope.value()),
             Self::Owns(named) => write!(f, "owns = {:?}", named.text),
             Self::Tenant(named) => write!(f, "tenant = {:?}", named.text),
+            Self::Relation(relation) => {
+                let of = text(relation.of.to_token_stream());
+                write!(
+                    f,
+                    "relation({of}::{}, on = {:?}",
+                    relation.variant, relation.on.text
+                )?;
+                for step in &relation.through {
+                    write!(f, ", through = {:?}", step.text)?;
+                }
+                f.write_str(")")
+            }
             Self::Policy(policy) => write!(f, "policy = {}", text(policy.to_token_stream())),
             Self::When(when) => write!(f, "when = {when}"),
             Self::All(inner) => write!(f, "all({})", join(inner)),

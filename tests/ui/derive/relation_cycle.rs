@@ -1,0 +1,16 @@
+#[derive(auth_core::Resource)]
+struct Project {
+    #[key]
+    id: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, auth_core::Relations)]
+#[relations(of = Project)]
+enum ProjectRole {
+    #[implies(Editor)]
+    Viewer,
+    #[implies(Viewer)]
+    Editor,
+}
+
+fn main() {}

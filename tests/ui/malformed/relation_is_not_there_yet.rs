@@ -1,4 +1,0 @@
-#[auth_core::requires(relation(ProjectRole::Editor, on = "ticket"))]
-async fn h() {}
-
-fn main() {}
