@@ -30,6 +30,7 @@ pub use auth_macros::{
     Permissions, Relations, Resource, Roles, SubjectId, condition, policy, public, requires,
 };
 
+pub use audit::Reason;
 #[cfg(feature = "revocation")]
 pub use authentication::revocation::{Revocation, Revocations};
 #[cfg(feature = "jwt")]
@@ -42,7 +43,7 @@ pub use authentication::{
 pub use authentication::{StoredIdentity, Vocabularies};
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;
-pub use guard::{Checked, DeclaredHandler, Granted, Guard};
+pub use guard::{Check, Checked, DeclaredHandler, Granted, Guard};
 pub use principal::{Identity, Permissions, Principal, Roles, SubjectId, SubjectKind};
 pub use relations::{GroupsError, KeyOf, Relate, Relations, Relationships, groups_of_groups};
 pub use resource::{Keyed, Load, Resource};

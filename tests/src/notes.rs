@@ -39,7 +39,7 @@ pub enum Permission {
 }
 
 /// Who a note belongs to.
-#[derive(Clone, Debug, SubjectId)]
+#[derive(Clone, Debug, PartialEq, Eq, SubjectId)]
 pub struct UserId(pub String);
 
 /// What the app keeps.

@@ -35,7 +35,10 @@ fn forbidden<S>(text: &mut String, veto: &'static Rule<S>, known: &Known<'_>) {
         }
     } else {
         text.push_str(", forbid(");
-        node(text, veto, known);
+        match veto {
+            Rule::All(rules) => list(text, rules, known),
+            other => node(text, other, known),
+        }
         text.push(')');
     }
 }

@@ -1,11 +1,14 @@
 //! Each decision explains itself: to the log, and to tests.
 
+mod blame;
 mod explain;
 
 use std::{fmt, sync::Arc};
 
 use http::request::Parts;
 
+pub use blame::Reason;
+pub(crate) use blame::blame;
 pub(crate) use explain::explain;
 
 use crate::{

@@ -12,7 +12,7 @@ use http::request::Parts;
 use super::{Held, Keys, Known, Loaded};
 use crate::{
     Truth, Why,
-    rule::{Ask, Fact, When},
+    rule::{Ask, Fact, RelationFact, Standing, When},
 };
 
 /// Finds one fact out and keeps the answer. A panic, an error and a deadline passed are answers
@@ -35,22 +35,12 @@ pub(crate) async fn fetch<S: Sync>(
             known.loaded(fact, loaded);
         }
         Fact::Relation(fact) => {
-            let Some(Held::Value(value)) = known.held(fact.on.of) else {
-                return known.related(fact.id, Err("nothing is there to ask about".to_owned()));
+            let standing = match known.held(fact.on.of) {
+                Some(Held::Value(value)) => related(fact, known, &[value], state, deadline).await,
+                _ => Err("nothing is there to ask about".to_owned()),
             };
-            let values = [value];
-            let asked = within(deadline, (fact.ask)(known, &values, state)).await;
-            let standing = asked.flatten().and_then(|standings| {
-                standings
-                    .first()
-                    .copied()
-                    .ok_or_else(|| "no answer".to_owned())
-            });
-            if let Err(why) = &standing {
-                let on = fact.on.kind;
-                tracing::warn!(target: "auth_core::facts", on, why, "relations could not be told");
-            }
-            known.related(fact.id, standing);
+            let first = |standings: Vec<_>| standings.first().copied().ok_or_else(no_answer);
+            known.related(fact.id, standing.and_then(first));
         }
         Fact::Condition(when) => match when.ask {
             Ask::Call(_) => when.call(known, state),
@@ -61,6 +51,28 @@ pub(crate) async fn fetch<S: Sync>(
             }
         },
     }
+}
+
+/// Asks a source of relations about several resources with one question.
+pub(crate) async fn related<S>(
+    fact: &RelationFact<S>,
+    known: &Known<'_>,
+    values: &[&(dyn Any + Send + Sync)],
+    state: &S,
+    deadline: Duration,
+) -> Result<Vec<Standing>, String> {
+    let answer = within(deadline, (fact.ask)(known, values, state))
+        .await
+        .flatten();
+    if let Err(why) = &answer {
+        let on = fact.on.kind;
+        tracing::warn!(target: "auth_core::facts", on, why, "relations could not be told");
+    }
+    answer
+}
+
+fn no_answer() -> String {
+    "no answer".to_owned()
 }
 
 impl<S> When<S> {

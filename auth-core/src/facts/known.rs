@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
-    fmt,
+    fmt, mem,
     sync::OnceLock,
 };
 
@@ -159,25 +159,15 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
-        self.answers.standings.push((of, answer));
+        self.answers.related(of, answer);
     }
 
     pub(crate) fn answer(&self, of: TypeId) -> Option<Truth> {
-        let inline = self.answers.conditions.iter().flatten();
-        let mut all = inline.chain(&self.answers.more_conditions);
-        all.find(|(id, _)| *id == of).map(|(_, truth)| *truth)
+        self.answers.answer(of)
     }
 
     pub(crate) fn answered(&mut self, of: TypeId, truth: Truth) {
-        match self
-            .answers
-            .conditions
-            .iter_mut()
-            .find(|place| place.is_none())
-        {
-            Some(place) => *place = Some((of, truth)),
-            None => self.answers.more_conditions.push((of, truth)),
-        }
+        self.answers.answered(of, truth);
     }
 
     /// Keeps what became of loading a resource, if the caller may know of it.
@@ -203,13 +193,25 @@ impl<'a> Known<'a> {
 
     /// Lends a resource that the asker has, instead of loading it.
     pub(crate) fn given<T: Resource>(mut self, value: &'a T) -> Self {
+        self.lend(value);
+        self
+    }
+
+    /// Turns to another resource, with what is known of that one; answers what was known of the last one.
+    pub(crate) fn turn_to<T: Resource>(&mut self, value: &'a T, answers: Answers) -> Answers {
+        self.given = None;
+        let before = mem::replace(&mut self.answers, answers);
+        self.lend(value);
+        before
+    }
+
+    fn lend<T: Resource>(&mut self, value: &'a T) {
         if self.may_know_of(value) {
             self.given = Some((TypeId::of::<T>(), value));
         } else {
             let resources = &mut self.answers.resources;
             resources.put(TypeId::of::<T>(), Loaded::AnotherTenants);
         }
-        self
     }
 
     /// Whether every scope counts as granted: asked after a denial, to tell whether scopes alone
@@ -222,12 +224,43 @@ impl<'a> Known<'a> {
         self.assumes_scopes = assumed;
     }
 
+    pub(crate) fn take_answers(&mut self) -> Answers {
+        mem::take(&mut self.answers)
+    }
+
     pub(crate) fn into_answers(self) -> Answers {
         self.answers
     }
 }
 
 impl Answers {
+    /// What a condition answered.
+    pub(crate) fn answer(&self, of: TypeId) -> Option<Truth> {
+        let inline = self.conditions.iter().flatten();
+        let mut all = inline.chain(&self.more_conditions);
+        all.find(|(id, _)| *id == of).map(|(_, truth)| *truth)
+    }
+
+    pub(crate) fn answered(&mut self, of: TypeId, truth: Truth) {
+        match self.conditions.iter_mut().find(|place| place.is_none()) {
+            Some(place) => *place = Some((of, truth)),
+            None => self.more_conditions.push((of, truth)),
+        }
+    }
+
+    pub(crate) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
+        self.standings.push((of, answer));
+    }
+
+    /// The same, of which only what conditions answered is to be kept.
+    pub(crate) fn of_all(&self) -> Self {
+        Self {
+            conditions: self.conditions,
+            more_conditions: self.more_conditions.clone(),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn into_resources(self) -> Resources {
         self.resources
     }

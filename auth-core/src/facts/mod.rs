@@ -12,7 +12,7 @@ pub use condition::{
     Seen, WhenOn,
 };
 pub use context::Context;
-pub(crate) use fetch::{fetch, within};
+pub(crate) use fetch::{fetch, related, within};
 pub use known::Known;
 pub(crate) use known::{Answers, Held, Resources};
 pub(crate) use known::{Keys, Loaded};

@@ -1,11 +1,14 @@
 //! The guard before a handler, and what having passed it proves.
 
+mod check;
 mod decide;
 mod declares;
 mod extract;
+mod filter;
 mod granted;
 mod outside;
 
+pub use check::Check;
 pub(crate) use decide::Decision;
 pub use declares::DeclaredHandler;
 pub(crate) use declares::DeclaresPolicy;

@@ -20,9 +20,9 @@ use crate::{
 ///
 /// `EditTicket::authorize(&principal, &state)` makes it.
 pub struct Authorize<'a, P, S> {
-    principal: &'a Principal,
-    state: &'a S,
-    deadline: Duration,
+    pub(super) principal: &'a Principal,
+    pub(super) state: &'a S,
+    pub(super) deadline: Duration,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -79,18 +79,33 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         }
     }
 
-    fn known(&self) -> Known<'a> {
+    pub(super) fn known(&self) -> Known<'a> {
         Known::new(Some(self.principal), None, Answers::default())
             .tenants_apart(P::SHAPE.tenancy.apart)
     }
 
-    async fn settle<T: Load>(&self, known: &mut Known<'_>) -> Result<(), Denied> {
+    /// The same question once more.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            principal: self.principal,
+            state: self.state,
+            deadline: self.deadline,
+            policy: PhantomData,
+        }
+    }
+
+    /// Refuses at compile time what the policy says nothing about.
+    pub(super) fn names<T: Load>() {
         const {
             assert!(
                 P::SHAPE.names(&crate::facts::Asked::<T>::ID),
                 "this policy names no such resource"
             );
         };
+    }
+
+    async fn settle<T: Load>(&self, known: &mut Known<'_>) -> Result<(), Denied> {
+        Self::names::<T>();
         let (rule, keys) = (root::<P, S>(), Keys { params: None });
         let truth = match at_once(rule, known, self.state) {
             Verdict::Is(truth) => truth,
@@ -105,7 +120,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         }
     }
 
-    fn denied(&self, truth: Truth, known: &Known<'_>) -> Denied {
+    pub(super) fn denied(&self, truth: Truth, known: &Known<'_>) -> Denied {
         let rule = root::<P, S>();
         let kind = kind(rule, P::SHAPE, known, truth);
         self.refuse(kind, audit::explain(rule, P::SHAPE, known))

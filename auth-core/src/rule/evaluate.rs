@@ -1,3 +1,5 @@
+use std::any::TypeId;
+
 use super::{Ask, Marked, Related, RelationFact, ResourceFact, Rule, Truth, When, Why};
 use crate::facts::{Held, Known};
 
@@ -14,9 +16,26 @@ pub(crate) enum Fact<S: 'static> {
     Condition(&'static When<S>),
 }
 
+impl<S> Clone for Fact<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Fact<S> {}
+
 impl<S> Fact<S> {
+    /// What tells it from the rule's other facts.
+    pub(crate) fn id(&self) -> TypeId {
+        match self {
+            Self::Resource(fact) => fact.of,
+            Self::Relation(fact) => fact.id,
+            Self::Condition(when) => when.id,
+        }
+    }
+
     /// Cheap before dear: a function call, then a load, then relations, then whatever a condition awaits.
-    fn cost(&self) -> u8 {
+    pub(crate) fn cost(&self) -> u8 {
         match self {
             Self::Condition(When {
                 ask: Ask::Call(_), ..

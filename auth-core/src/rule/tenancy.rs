@@ -89,7 +89,10 @@ impl<S> Rule<S> {
     }
 
     /// Meets each resource that belongs to a tenant, as often as the rule names it.
-    pub(crate) fn of_tenants(&self, meet: &mut impl FnMut(&'static ResourceFact<S>, Names)) {
+    pub(crate) fn of_tenants(
+        &'static self,
+        meet: &mut impl FnMut(&'static ResourceFact<S>, Names),
+    ) {
         self.each_resource(&mut |fact| {
             if let Some(is_callers) = fact.in_tenant {
                 meet(fact, is_callers);

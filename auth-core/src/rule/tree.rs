@@ -114,9 +114,22 @@ pub struct ResourceFact<S: 'static> {
 }
 
 impl<S> Rule<S> {
-    /// Meets each resource that the rule speaks of, as often as it names it.
-    pub(crate) fn each_resource(&self, meet: &mut impl FnMut(&'static ResourceFact<S>)) {
+    /// Meets each atom, in the order of writing.
+    pub(crate) fn each_atom(&'static self, meet: &mut impl FnMut(&'static Self)) {
         match self {
+            Self::Named(_, rule) | Self::Not(rule) => rule.each_atom(meet),
+            Self::All(rules) | Self::Any(rules) => {
+                for rule in *rules {
+                    rule.each_atom(meet);
+                }
+            }
+            atom => meet(atom),
+        }
+    }
+
+    /// Meets each resource that the rule speaks of, as often as it names it.
+    pub(crate) fn each_resource(&'static self, meet: &mut impl FnMut(&'static ResourceFact<S>)) {
+        self.each_atom(&mut |atom| match atom {
             Self::Owns(marked) | Self::Tenant(marked) => meet(marked.fact),
             Self::Relation(related) => meet(related.fact.on),
             Self::When(When { needs, .. }) => {
@@ -124,20 +137,8 @@ impl<S> Rule<S> {
                     meet(fact);
                 }
             }
-            Self::Named(_, rule) | Self::Not(rule) => rule.each_resource(meet),
-            Self::All(rules) | Self::Any(rules) => {
-                for rule in *rules {
-                    rule.each_resource(meet);
-                }
-            }
-            Self::Never
-            | Self::Always
-            | Self::Authenticated
-            | Self::Role(_)
-            | Self::Permission(_)
-            | Self::Scope(_)
-            | Self::SameTenant(_) => {}
-        }
+            _ => {}
+        });
     }
 }
 

@@ -1,0 +1,278 @@
+//! Lists: the same decision for each item, their facts fetched together.
+
+use std::{any::TypeId, mem};
+
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+
+use super::{Authorize, Granted, extract::root};
+use crate::{
+    Load, Truth, Why,
+    denial::Denied,
+    facts::{Answers, Keys, Known, fetch, related},
+    rule::{Ask, Fact, Policy, Rule, Verdict, When},
+};
+
+/// A stream's items are decided about so many at a time.
+const CHUNK: usize = 256;
+
+impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
+    /// Keeps those of a list that the principal is granted, in their order.
+    ///
+    /// Each item is decided about as [`on`](Self::on) would, and what is another tenant's or missing is left
+    /// out like any other denial. Facts are fetched for the whole list: a source of relations is asked once,
+    /// and a condition that looks at no resource too. One that does look at a resource and awaits is asked for
+    /// each item.
+    ///
+    /// # Errors
+    ///
+    /// [`DenialKind::Unavailable`](crate::DenialKind::Unavailable) where something can't be told about any
+    /// item: a list is never shorter than it should be without saying so.
+    ///
+    /// ```
+    /// # use auth_core::{Granted, Load, Principal, Problem, Resource, SubjectId, policy};
+    /// # #[derive(Clone, SubjectId)] struct UserId(String);
+    /// # #[derive(Clone, Resource)] struct Note { #[key] id: u64, #[owner] author: UserId }
+    /// # #[derive(Clone)] struct App;
+    /// # impl Load for Note {
+    /// #     type State = App; type Key = u64; type Error = String;
+    /// #     async fn load(_: u64, _: &App) -> Result<Option<Self>, String> { Ok(None) }
+    /// # }
+    /// #[policy(owns = "note")]
+    /// struct ReadNote;
+    ///
+    /// async fn mine(me: &Principal, app: &App, all: Vec<Note>) -> Result<Vec<Note>, Problem> {
+    ///     let mine = ReadNote::authorize(me, app).filter(all).await?;
+    ///     Ok(mine.into_iter().map(Granted::into_inner).collect())
+    /// }
+    /// ```
+    pub async fn filter<T: Load>(
+        self,
+        values: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<Granted<T, P>>, Denied> {
+        Self::names::<T>();
+        let values: Vec<T> = values.into_iter().collect();
+        self.keep(values).await
+    }
+
+    /// The same over a stream, decided about a few hundred items at a time: a list of any length, in
+    /// bounded memory.
+    pub fn filter_stream<T, E>(
+        self,
+        values: impl Stream<Item = Result<T, E>>,
+    ) -> impl Stream<Item = Result<Granted<T, P>, E>>
+    where
+        T: Load,
+        E: From<Denied>,
+    {
+        Self::names::<T>();
+        let chunks = values.try_chunks(CHUNK);
+        chunks
+            .map_err(|stopped| stopped.1)
+            .and_then(move |values| {
+                let asked = self.again();
+                async move { Ok(asked.keep(values).await?) }
+            })
+            .map_ok(|kept| stream::iter(kept).map(Ok))
+            .try_flatten()
+    }
+
+    async fn keep<T: Load>(self, values: Vec<T>) -> Result<Vec<Granted<T, P>>, Denied> {
+        let granted = self.decide(&values).await?;
+        let kept = values
+            .into_iter()
+            .zip(granted)
+            .filter(|(_, granted)| *granted);
+        let proven = |(value, _)| Granted::proven(value, Some(self.principal.clone()));
+        Ok(kept.map(proven).collect())
+    }
+
+    /// Whether each of the items is granted.
+    async fn decide<T: Load>(&self, values: &[T]) -> Result<Vec<bool>, Denied> {
+        let mut list = List {
+            rule: root::<P, S>(),
+            values,
+            known: self.known(),
+            common: Answers::default(),
+            granted: vec![false; values.len()],
+            failed: None,
+            waiting: Vec::new(),
+        };
+        for at in 0..values.len() {
+            let answers = list.common.of_all();
+            list.evaluate(at, answers, self.state);
+        }
+        while let Some((fact, items)) = list.next() {
+            self.fetch(&mut list, fact, items).await;
+        }
+        match list.failed {
+            None => Ok(list.granted),
+            Some((at, answers)) => {
+                list.known.turn_to(&values[at], answers);
+                Err(self.denied(Truth::Unknown(Why::Failed), &list.known))
+            }
+        }
+    }
+
+    /// Finds a fact out for all the items that need it, and goes on with them.
+    async fn fetch<T: Load>(
+        &self,
+        list: &mut List<'_, T, S>,
+        fact: Fact<S>,
+        items: Vec<Waiting<S>>,
+    ) {
+        let (state, deadline, keys) = (self.state, self.deadline, Keys { params: None });
+        match fact {
+            Fact::Relation(fact) => {
+                let about: Vec<_> = items
+                    .iter()
+                    .map(|item| as_any(&list.values[item.at]))
+                    .collect();
+                let answer = related(fact, &list.known, &about, state, deadline).await;
+                for (place, mut item) in items.into_iter().enumerate() {
+                    let standing = match &answer {
+                        Ok(standings) => standings.get(place).copied().ok_or("no answer"),
+                        Err(why) => Err(why.as_str()),
+                    };
+                    item.answers
+                        .related(fact.id, standing.map_err(str::to_owned));
+                    list.evaluate(item.at, item.answers, state);
+                }
+            }
+            Fact::Condition(when) if when.needs.is_empty() => {
+                fetch(
+                    Fact::Condition(when),
+                    &mut list.known,
+                    &keys,
+                    None,
+                    state,
+                    deadline,
+                )
+                .await;
+                let truth = list
+                    .known
+                    .answer(when.id)
+                    .unwrap_or(Truth::Unknown(Why::Failed));
+                list.common.answered(when.id, truth);
+                for mut item in items {
+                    item.answers.answered(when.id, truth);
+                    list.evaluate(item.at, item.answers, state);
+                }
+            }
+            fact => {
+                for item in items {
+                    list.known.turn_to(&list.values[item.at], item.answers);
+                    fetch(fact, &mut list.known, &keys, None, state, deadline).await;
+                    let answers = list
+                        .known
+                        .turn_to(&list.values[item.at], Answers::default());
+                    list.evaluate(item.at, answers, state);
+                }
+            }
+        }
+    }
+}
+
+fn as_any<T: Load>(value: &T) -> &(dyn std::any::Any + Send + Sync) {
+    value
+}
+
+/// A list that is being decided about.
+struct List<'a, T, S: 'static> {
+    rule: &'static Rule<S>,
+    values: &'a [T],
+    known: Known<'a>,
+    /// What holds for every item: conditions that look at none.
+    common: Answers,
+    granted: Vec<bool>,
+    /// The first item that can't be told about.
+    failed: Option<(usize, Answers)>,
+    waiting: Vec<Waiting<S>>,
+}
+
+/// An item that a fact is needed for.
+struct Waiting<S: 'static> {
+    at: usize,
+    answers: Answers,
+    needs: Fact<S>,
+}
+
+impl<T: Load, S> List<'_, T, S> {
+    /// Goes on with one item until it is decided about, or needs something that must be waited for.
+    fn evaluate(&mut self, at: usize, answers: Answers, state: &S) {
+        self.known.turn_to(&self.values[at], answers);
+        loop {
+            match self.rule.evaluate(&self.known, false) {
+                Verdict::Is(Truth::True) => self.granted[at] = true,
+                Verdict::Is(Truth::Unknown(Why::Failed)) if self.failed.is_none() => {
+                    self.failed = Some((at, self.known.take_answers()));
+                }
+                Verdict::Is(_) => {}
+                Verdict::Needs(Fact::Condition(
+                    when @ When {
+                        ask: Ask::Call(_), ..
+                    },
+                )) => {
+                    self.call(when, state);
+                    continue;
+                }
+                Verdict::Needs(needs) => {
+                    let answers = self.known.take_answers();
+                    self.waiting.push(Waiting { at, answers, needs });
+                }
+            }
+            return;
+        }
+    }
+
+    /// Asks a condition that needs no waiting; one that looks at no item, once for all of them.
+    fn call(&mut self, when: &When<S>, state: &S) {
+        if let Some(truth) = self.common.answer(when.id) {
+            return self.known.answered(when.id, truth);
+        }
+        when.call(&mut self.known, state);
+        if when.needs.is_empty()
+            && let Some(truth) = self.known.answer(when.id)
+        {
+            self.common.answered(when.id, truth);
+        }
+    }
+
+    /// The fact to find out next, and the items it is for. In the order in which a single decision would
+    /// ask, so that no fact is asked for twice; none where it is all decided, or can't be.
+    fn next(&mut self) -> Option<(Fact<S>, Vec<Waiting<S>>)> {
+        if self.failed.is_some() {
+            return None;
+        }
+        let mut needed: Vec<Fact<S>> = Vec::new();
+        for item in &self.waiting {
+            if needed.iter().all(|known| known.id() != item.needs.id()) {
+                needed.push(item.needs);
+            }
+        }
+        let order = |fact: &Fact<S>| (fact.cost(), self.position(fact.id()));
+        let fact = needed.into_iter().min_by_key(order)?;
+        let waiting = mem::take(&mut self.waiting);
+        let (now, later) = waiting
+            .into_iter()
+            .partition(|item| item.needs.id() == fact.id());
+        self.waiting = later;
+        Some((fact, now))
+    }
+
+    /// Where the rule first speaks of a fact.
+    fn position(&self, fact: TypeId) -> usize {
+        let (mut at, mut found) = (0, None);
+        self.rule.each_atom(&mut |atom| {
+            let here = match atom {
+                Rule::Relation(relation) => relation.fact.id == fact,
+                Rule::When(when) => when.id == fact,
+                _ => false,
+            };
+            if here && found.is_none() {
+                found = Some(at);
+            }
+            at += 1;
+        });
+        found.unwrap_or(0)
+    }
+}

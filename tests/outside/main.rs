@@ -1,0 +1,11 @@
+//! Decisions outside a handler: over values, over lists, and beforehand.
+
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unused_async,
+    reason = "conditions are written as the language takes them"
+)]
+
+mod check;
+mod filter;
+mod tracker;
