@@ -16,10 +16,10 @@ use auth_core::{
     Authenticator, Bearer, Identity, Outcome, Revocation, Revocations, TokenVerifier, async_trait,
     authentication::revocation::{Revocable, RevocationStore},
 };
+use auth_edge_tests::{Postgres, Redis};
 use auth_postgres::PostgresRevocations;
 use auth_redis::RedisRevocations;
 use auth_sqlite::SqliteRevocations;
-use auth_edge_tests::{Postgres, Redis};
 use http::{Request, request::Parts};
 
 const READERS: usize = 64;

@@ -73,6 +73,16 @@ impl<'a> Rounds<'a> {
         text
     }
 
+    /// The median of a column, in nanoseconds.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such column.
+    #[must_use]
+    pub fn median(&self, name: &str) -> f64 {
+        median(self.named(name).to_vec())
+    }
+
     /// The median, over all rounds, of how many times dearer `name` is than `than`.
     ///
     /// # Panics

@@ -9,7 +9,7 @@ use std::{
 use axum::extract::RawPathParams;
 use http::request::Parts;
 
-use super::Context;
+use super::{Context, common::Common};
 use crate::{
     Principal, Resource, Truth, Why,
     resource::in_tenant,
@@ -23,6 +23,7 @@ pub struct Known<'a> {
     context: OnceLock<Context>,
     given: Option<(TypeId, &'a (dyn Any + Send + Sync))>,
     answers: Answers,
+    common: Common,
     assumes_scopes: bool,
     tenants_apart: bool,
 }
@@ -81,6 +82,7 @@ impl<'a> Known<'a> {
             context: OnceLock::new(),
             given: None,
             answers,
+            common: Common::default(),
             assumes_scopes: false,
             tenants_apart: false,
         }
@@ -151,19 +153,19 @@ impl<'a> Known<'a> {
     /// How the caller stands to a resource, as a source of relations answered; its failure in words.
     pub(crate) fn standing(&self, of: TypeId) -> Option<Result<Standing, &str>> {
         let mut all = self.answers.standings.iter();
-        let (_, answer) = all.find(|(id, _)| *id == of)?;
-        Some(match answer {
-            Ok(standing) => Ok(*standing),
-            Err(why) => Err(why),
-        })
+        match all.find(|(id, _)| *id == of) {
+            Some((_, Ok(standing))) => Some(Ok(*standing)),
+            Some((_, Err(why))) => Some(Err(why)),
+            None => self.common.standing(of),
+        }
     }
 
     pub(crate) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
-        self.answers.related(of, answer);
+        self.answers.standings.push((of, answer));
     }
 
     pub(crate) fn answer(&self, of: TypeId) -> Option<Truth> {
-        self.answers.answer(of)
+        self.answers.answer(of).or_else(|| self.common.answer(of))
     }
 
     pub(crate) fn answered(&mut self, of: TypeId, truth: Truth) {
@@ -197,12 +199,21 @@ impl<'a> Known<'a> {
         self
     }
 
-    /// Turns to another resource, with what is known of that one; answers what was known of the last one.
-    pub(crate) fn turn_to<T: Resource>(&mut self, value: &'a T, answers: Answers) -> Answers {
+    /// Turns to an item of a list, with what is known of that one alone.
+    pub(crate) fn turn_to<T: Resource>(
+        &mut self,
+        item: usize,
+        value: &'a T,
+        answers: Option<Box<Answers>>,
+    ) {
+        match answers {
+            Some(answers) => self.answers = *answers,
+            None if self.answers.is_empty() => {}
+            None => self.answers = Answers::default(),
+        }
+        self.common.turn_to(item);
         self.given = None;
-        let before = mem::replace(&mut self.answers, answers);
         self.lend(value);
-        before
     }
 
     fn lend<T: Resource>(&mut self, value: &'a T) {
@@ -224,8 +235,14 @@ impl<'a> Known<'a> {
         self.assumes_scopes = assumed;
     }
 
-    pub(crate) fn take_answers(&mut self) -> Answers {
-        mem::take(&mut self.answers)
+    /// What is known of one item alone; none where nothing is.
+    pub(crate) fn take_answers(&mut self) -> Option<Box<Answers>> {
+        (!self.answers.is_empty()).then(|| Box::new(mem::take(&mut self.answers)))
+    }
+
+    /// What is known of all of a list's items.
+    pub(crate) fn common(&mut self) -> &mut Common {
+        &mut self.common
     }
 
     pub(crate) fn into_answers(self) -> Answers {
@@ -248,17 +265,10 @@ impl Answers {
         }
     }
 
-    pub(crate) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
-        self.standings.push((of, answer));
-    }
-
-    /// The same, of which only what conditions answered is to be kept.
-    pub(crate) fn of_all(&self) -> Self {
-        Self {
-            conditions: self.conditions,
-            more_conditions: self.more_conditions.clone(),
-            ..Self::default()
-        }
+    fn is_empty(&self) -> bool {
+        self.conditions.iter().all(Option::is_none)
+            && self.standings.is_empty()
+            && self.resources.is_empty()
     }
 
     pub(crate) fn into_resources(self) -> Resources {
@@ -267,6 +277,10 @@ impl Answers {
 }
 
 impl Resources {
+    fn is_empty(&self) -> bool {
+        self.first.is_none() && self.more.is_empty()
+    }
+
     fn get(&self, of: TypeId) -> Option<&Loaded> {
         let mut all = self.first.iter().chain(&self.more);
         all.find(|(id, _)| *id == of).map(|(_, loaded)| loaded)

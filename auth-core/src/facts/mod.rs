@@ -1,5 +1,6 @@
 //! What a decision finds out: each fact at most once, and only when it is needed.
 
+mod common;
 mod condition;
 mod context;
 mod fetch;

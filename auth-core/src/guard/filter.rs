@@ -92,14 +92,12 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
             rule: root::<P, S>(),
             values,
             known: self.known(),
-            common: Answers::default(),
             granted: vec![false; values.len()],
             failed: None,
             waiting: Vec::new(),
         };
         for at in 0..values.len() {
-            let answers = list.common.of_all();
-            list.evaluate(at, answers, self.state);
+            list.evaluate(at, None, self.state);
         }
         while let Some((fact, items)) = list.next() {
             self.fetch(&mut list, fact, items).await;
@@ -107,7 +105,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
         match list.failed {
             None => Ok(list.granted),
             Some((at, answers)) => {
-                list.known.turn_to(&values[at], answers);
+                list.known.turn_to(at, &values[at], answers);
                 Err(self.denied(Truth::Unknown(Why::Failed), &list.known))
             }
         }
@@ -128,43 +126,23 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
                     .map(|item| as_any(&list.values[item.at]))
                     .collect();
                 let answer = related(fact, &list.known, &about, state, deadline).await;
-                for (place, mut item) in items.into_iter().enumerate() {
-                    let standing = match &answer {
-                        Ok(standings) => standings.get(place).copied().ok_or("no answer"),
-                        Err(why) => Err(why.as_str()),
-                    };
-                    item.answers
-                        .related(fact.id, standing.map_err(str::to_owned));
-                    list.evaluate(item.at, item.answers, state);
-                }
+                let asked = items.iter().map(|item| item.at);
+                let length = list.values.len();
+                list.known.common().related(fact.id, asked, length, answer);
+                list.go_on(items, state);
             }
             Fact::Condition(when) if when.needs.is_empty() => {
-                fetch(
-                    Fact::Condition(when),
-                    &mut list.known,
-                    &keys,
-                    None,
-                    state,
-                    deadline,
-                )
-                .await;
-                let truth = list
-                    .known
-                    .answer(when.id)
-                    .unwrap_or(Truth::Unknown(Why::Failed));
-                list.common.answered(when.id, truth);
-                for mut item in items {
-                    item.answers.answered(when.id, truth);
-                    list.evaluate(item.at, item.answers, state);
-                }
+                let asked = Fact::Condition(when);
+                fetch(asked, &mut list.known, &keys, None, state, deadline).await;
+                list.share(when);
+                list.go_on(items, state);
             }
             fact => {
                 for item in items {
-                    list.known.turn_to(&list.values[item.at], item.answers);
+                    let value = &list.values[item.at];
+                    list.known.turn_to(item.at, value, item.answers);
                     fetch(fact, &mut list.known, &keys, None, state, deadline).await;
-                    let answers = list
-                        .known
-                        .turn_to(&list.values[item.at], Answers::default());
+                    let answers = list.known.take_answers();
                     list.evaluate(item.at, answers, state);
                 }
             }
@@ -181,25 +159,23 @@ struct List<'a, T, S: 'static> {
     rule: &'static Rule<S>,
     values: &'a [T],
     known: Known<'a>,
-    /// What holds for every item: conditions that look at none.
-    common: Answers,
     granted: Vec<bool>,
     /// The first item that can't be told about.
-    failed: Option<(usize, Answers)>,
+    failed: Option<(usize, Option<Box<Answers>>)>,
     waiting: Vec<Waiting<S>>,
 }
 
 /// An item that a fact is needed for.
 struct Waiting<S: 'static> {
     at: usize,
-    answers: Answers,
+    answers: Option<Box<Answers>>,
     needs: Fact<S>,
 }
 
 impl<T: Load, S> List<'_, T, S> {
     /// Goes on with one item until it is decided about, or needs something that must be waited for.
-    fn evaluate(&mut self, at: usize, answers: Answers, state: &S) {
-        self.known.turn_to(&self.values[at], answers);
+    fn evaluate(&mut self, at: usize, answers: Option<Box<Answers>>, state: &S) {
+        self.known.turn_to(at, &self.values[at], answers);
         loop {
             match self.rule.evaluate(&self.known, false) {
                 Verdict::Is(Truth::True) => self.granted[at] = true,
@@ -212,7 +188,8 @@ impl<T: Load, S> List<'_, T, S> {
                         ask: Ask::Call(_), ..
                     },
                 )) => {
-                    self.call(when, state);
+                    when.call(&mut self.known, state);
+                    self.share(when);
                     continue;
                 }
                 Verdict::Needs(needs) => {
@@ -224,16 +201,18 @@ impl<T: Load, S> List<'_, T, S> {
         }
     }
 
-    /// Asks a condition that needs no waiting; one that looks at no item, once for all of them.
-    fn call(&mut self, when: &When<S>, state: &S) {
-        if let Some(truth) = self.common.answer(when.id) {
-            return self.known.answered(when.id, truth);
+    fn go_on(&mut self, items: Vec<Waiting<S>>, state: &S) {
+        for item in items {
+            self.evaluate(item.at, item.answers, state);
         }
-        when.call(&mut self.known, state);
+    }
+
+    /// Keeps for all items what a condition answered that looks at none.
+    fn share(&mut self, when: &When<S>) {
         if when.needs.is_empty()
             && let Some(truth) = self.known.answer(when.id)
         {
-            self.common.answered(when.id, truth);
+            self.known.common().answered(when.id, truth);
         }
     }
 
