@@ -17,7 +17,7 @@ pub use crate::{
     resource::{ChildOf, InPath, NoKey, NotInPath, Nothing, Parent, ParentKeys, TenantKey},
     rule::{
         Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, Related,
-        ResourceId, Rule, STAND_IN, Said, Shape, Tenancy, Truth, When, Why,
+        ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth, When, Why,
     },
 };
 

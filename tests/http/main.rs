@@ -1,6 +1,7 @@
 //! What a request is answered, by behaviour.
 
 mod claiming;
+mod context;
 mod credentials;
 mod explain;
 mod forwarded;
@@ -20,6 +21,7 @@ mod relations;
 mod served;
 mod settings;
 mod several;
+mod step_up;
 mod table;
 mod tcp;
 mod tenants;

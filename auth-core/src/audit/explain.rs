@@ -24,7 +24,22 @@ pub(crate) fn explain<S>(rule: &'static Rule<S>, shape: &PolicyShape, known: &Kn
         Rule::All(grants) => list(&mut text, grants, known),
         other => node(&mut text, other, known),
     }
+    login(&mut text, shape, known);
     text
+}
+
+/// What is demanded of the login.
+fn login(text: &mut String, shape: &PolicyShape, known: &Known<'_>) {
+    shape.each_step_up(&mut |step_up| {
+        let _ = write!(text, ", {step_up}: ");
+        let _ = match known.principal() {
+            None => write!(text, "false for nobody"),
+            Some(caller) => match step_up.lack(caller, known.now()) {
+                None => write!(text, "held"),
+                Some(lack) => write!(text, "{lack}"),
+            },
+        };
+    });
 }
 
 /// The vetoes: those of named policies come as groups of their own, which may be empty.

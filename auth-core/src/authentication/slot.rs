@@ -3,7 +3,11 @@ use std::{sync::Arc, time::Duration};
 use http::{HeaderName, request::Parts};
 
 use super::{Challenge, Home};
-use crate::{Principal, facts::TrustedProxies, guard::Decision};
+use crate::{
+    Principal,
+    facts::{Clock, Told, TrustedProxies},
+    guard::Decision,
+};
 
 /// What the layer found, where guards look for it.
 ///
@@ -39,6 +43,9 @@ pub(crate) struct Edge {
     pub(crate) vary: Vec<HeaderName>,
     pub(crate) home: Home,
     pub(crate) proxies: TrustedProxies,
+    pub(crate) clock: Clock,
+    /// The app's own circumstances of a request.
+    pub(crate) told: Vec<Told>,
     pub(crate) deadline: Duration,
     pub(crate) explain_to_client: bool,
 }

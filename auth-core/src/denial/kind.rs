@@ -18,6 +18,8 @@ pub enum DenialKind {
     Forbidden,
     /// A known caller whose credential lacks nothing but scopes.
     InsufficientScope,
+    /// All else holds, and the login is too old or too weak (RFC 9470).
+    InsufficientUserAuthentication,
     /// A resource that isn't there, or is hidden from this caller.
     NotFound,
     /// A decision that can't be made now.
@@ -31,7 +33,9 @@ impl DenialKind {
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
-            Self::Unauthenticated | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::Unauthenticated | Self::InvalidToken | Self::InsufficientUserAuthentication => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
             Self::Forbidden | Self::InsufficientScope | Self::CrossSiteRequest => {
                 StatusCode::FORBIDDEN
@@ -53,18 +57,20 @@ impl DenialKind {
             Self::CredentialsUnavailable => "credentials_unavailable",
             Self::Forbidden => "forbidden",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
             Self::NotFound => "not_found",
             Self::Unavailable => "unavailable",
             Self::Misconfigured => "misconfigured",
         }
     }
 
-    /// The `error` of a bearer challenge (RFC 6750 §3.1); none without credentials.
+    /// The `error` of a bearer challenge (RFC 6750 §3.1, RFC 9470 §3); none without credentials.
     pub(crate) fn challenge_error(self) -> Option<&'static str> {
         match self {
             Self::InvalidToken => Some("invalid_token"),
             Self::InvalidRequest => Some("invalid_request"),
             Self::InsufficientScope => Some("insufficient_scope"),
+            Self::InsufficientUserAuthentication => Some("insufficient_user_authentication"),
             _ => None,
         }
     }
@@ -77,6 +83,7 @@ impl DenialKind {
                 | Self::InvalidToken
                 | Self::InvalidRequest
                 | Self::InsufficientScope
+                | Self::InsufficientUserAuthentication
         )
     }
 }

@@ -17,7 +17,8 @@ pub struct Denied(Box<Refusal>);
 struct Refusal {
     kind: DenialKind,
     edge: Option<Arc<Edge>>,
-    lacking_scopes: Vec<&'static str>,
+    /// What the challenge asks for.
+    wanted: Vec<(&'static str, String)>,
     explanation: Option<String>,
 }
 
@@ -30,7 +31,7 @@ impl Denied {
         let refusal = Refusal {
             kind,
             edge,
-            lacking_scopes: Vec::new(),
+            wanted: Vec::new(),
             explanation: None,
         };
         Self(Box::new(refusal))
@@ -45,8 +46,9 @@ impl Denied {
         Self::new(DenialKind::Misconfigured, None)
     }
 
-    pub(crate) fn lacking(mut self, scopes: Vec<&'static str>) -> Self {
-        self.0.lacking_scopes = scopes;
+    /// Says in the challenge what would do.
+    pub(crate) fn wanting(mut self, wanted: Vec<(&'static str, String)>) -> Self {
+        self.0.wanted = wanted;
         self
     }
 
@@ -81,8 +83,8 @@ impl Denied {
                 if let Some(error) = kind.challenge_error() {
                     challenge = challenge.with("error", error);
                 }
-                if !self.0.lacking_scopes.is_empty() {
-                    challenge = challenge.with("scope", self.0.lacking_scopes.join(" "));
+                for (name, value) in &self.0.wanted {
+                    challenge = challenge.with(name, value);
                 }
                 headers.append(WWW_AUTHENTICATE, challenge.header());
             }

@@ -1,31 +1,82 @@
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::SystemTime,
+};
 
 use axum::extract::{ConnectInfo, MatchedPath, OriginalUri};
-use http::{Method, Uri, request::Parts, uri::Scheme};
+use http::{Extensions, Method, Uri, request::Parts, uri::Scheme};
 
 use crate::authentication::slot::slot;
 
-/// The circumstances of a request, for conditions that take `&Context`.
+/// The circumstances of a decision, for conditions that take `&Context`.
 ///
 /// What a client can say about itself is not a fact, so no header is in it; what a proxy says is one where
 /// [`PolicyRouter::trusted_proxies`](crate::PolicyRouter) names the proxy.
-#[derive(Clone, Debug, Default)]
+///
+/// ```
+/// use auth_core::{Context, condition};
+/// use std::time::{Duration, UNIX_EPOCH};
+///
+/// /// the doors are open
+/// #[condition]
+/// fn open(context: &Context) -> bool {
+///     context.now() < UNIX_EPOCH + Duration::from_secs(4_102_444_800)
+/// }
+/// ```
+#[derive(Clone, Debug)]
 pub struct Context {
+    now: SystemTime,
     method: Option<Method>,
     uri: Option<Uri>,
     template: Option<MatchedPath>,
     client: Option<IpAddr>,
     scheme: Option<Scheme>,
+    values: Extensions,
+}
+
+/// What an asker outside a request states.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Circumstances {
+    pub(crate) now: Option<SystemTime>,
+    pub(crate) values: Extensions,
+}
+
+/// How a value of the app's own is told of a request.
+#[derive(Clone)]
+pub(crate) struct Told(Arc<Tell>);
+
+type Tell = dyn Fn(&Parts, &mut Extensions) + Send + Sync;
+
+impl Told {
+    pub(crate) fn by<T: Clone + Send + Sync + 'static>(
+        tell: impl Fn(&Parts) -> T + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(move |request, values| {
+            values.insert(tell(request));
+        }))
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Told(..)")
+    }
 }
 
 impl Context {
-    pub(crate) fn of(request: &Parts) -> Self {
+    pub(super) fn of(request: &Parts, now: SystemTime) -> Self {
         let original = request.extensions.get::<OriginalUri>();
         let connection: Option<&ConnectInfo<SocketAddr>> = request.extensions.get();
-        let sender = connection
-            .map(|connection| connection.0.ip())
-            .zip(slot(request));
+        let slot = slot(request);
+        let sender = connection.map(|connection| connection.0.ip()).zip(slot);
+        let mut values = Extensions::new();
+        for told in slot.map_or(&[][..], |slot| &slot.edge.told) {
+            (told.0)(request, &mut values);
+        }
         Self {
+            now,
             client: sender
                 .and_then(|(sender, slot)| slot.edge.proxies.client(sender, &request.headers)),
             scheme: sender
@@ -33,7 +84,36 @@ impl Context {
             method: Some(request.method.clone()),
             uri: Some(original.map_or_else(|| request.uri.clone(), |uri| uri.0.clone())),
             template: request.extensions.get().cloned(),
+            values,
         }
+    }
+
+    pub(super) fn outside(stated: Option<&Circumstances>, now: SystemTime) -> Self {
+        Self {
+            now,
+            method: None,
+            uri: None,
+            template: None,
+            client: None,
+            scheme: None,
+            values: stated
+                .map(|stated| stated.values.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// What time the decision is made: the clock of [`PolicyRouter::clock`](crate::PolicyRouter::clock), the
+    /// system's where none was set.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.now
+    }
+
+    /// A value of the app's own, which [`PolicyRouter::tells`](crate::PolicyRouter::tells) tells of each
+    /// request.
+    #[must_use]
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.values.get()
     }
 
     /// The request's method, `HEAD` included; none outside a request.

@@ -4,14 +4,16 @@ use std::{
     any::{Any, TypeId},
     fmt, mem,
     sync::OnceLock,
+    time::SystemTime,
 };
 
 use axum::extract::RawPathParams;
 use http::request::Parts;
 
-use super::{Context, common::Common};
+use super::{Circumstances, Context, common::Common};
 use crate::{
     Principal, Resource, Truth, Why,
+    authentication::slot::slot,
     resource::in_tenant,
     rule::{Names, ResourceFact, Standing},
 };
@@ -20,6 +22,7 @@ use crate::{
 pub struct Known<'a> {
     caller: Option<&'a Principal>,
     request: Option<&'a Parts>,
+    circumstances: Option<&'a Circumstances>,
     context: OnceLock<Context>,
     given: Option<(TypeId, &'a (dyn Any + Send + Sync))>,
     answers: Answers,
@@ -79,12 +82,29 @@ impl<'a> Known<'a> {
         Self {
             caller,
             request,
+            circumstances: None,
             context: OnceLock::new(),
             given: None,
             answers,
             common: Common::default(),
             assumes_scopes: false,
             tenants_apart: false,
+        }
+    }
+
+    /// Under circumstances that the asker states, outside a request.
+    pub(crate) fn under(mut self, circumstances: &'a Circumstances) -> Self {
+        self.circumstances = Some(circumstances);
+        self
+    }
+
+    /// What time it is: the router's clock's in a request, what the asker states outside of one.
+    pub(crate) fn now(&self) -> SystemTime {
+        let clock = self.request.and_then(slot).map(|slot| &slot.edge.clock);
+        match (clock, self.circumstances.and_then(|stated| stated.now)) {
+            (Some(clock), _) => clock.now(),
+            (None, Some(now)) => now,
+            (None, None) => SystemTime::now(),
         }
     }
 
@@ -103,8 +123,10 @@ impl<'a> Known<'a> {
     /// The request's circumstances.
     #[must_use]
     pub fn context(&self) -> &Context {
-        self.context
-            .get_or_init(|| self.request.map(Context::of).unwrap_or_default())
+        self.context.get_or_init(|| match self.request {
+            Some(request) => Context::of(request, self.now()),
+            None => Context::outside(self.circumstances, self.now()),
+        })
     }
 
     /// A loaded resource; none where it is missing or was not loaded.

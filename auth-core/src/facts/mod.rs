@@ -1,5 +1,6 @@
 //! What a decision finds out: each fact at most once, and only when it is needed.
 
+mod clock;
 mod common;
 mod condition;
 mod context;
@@ -7,12 +8,14 @@ mod fetch;
 mod known;
 mod trusted_proxies;
 
+pub(crate) use clock::Clock;
 pub(crate) use condition::part;
 pub use condition::{
     Answer, Asked, Condition, ConditionShapeOf, Look, MarkedOn, NamedOn, Otherwise, ParamCondition,
     Seen, WhenOn,
 };
 pub use context::Context;
+pub(crate) use context::{Circumstances, Told};
 pub(crate) use fetch::{fetch, related, within};
 pub use known::Known;
 pub(crate) use known::{Answers, Held, Resources};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Authorize, decide::kind, extract::root};
+use super::{Authorize, decide::outcome, extract::root};
 use crate::{
     DenialKind, Load, Truth,
     audit::{self, Reason},
@@ -107,10 +107,10 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
             Verdict::Is(truth) => truth,
             Verdict::Needs(_) => Truth::False,
         };
-        let allowed = truth == Truth::True;
+        let outcome = outcome(rule, P::SHAPE, &known, truth);
         Check {
-            allowed,
-            denial: (!allowed).then(|| kind(rule, P::SHAPE, &known, truth)),
+            allowed: outcome.is_ok(),
+            denial: outcome.err(),
             reasons: audit::blame(rule, &known),
             explanation: audit::explain(rule, P::SHAPE, &known),
         }

@@ -30,8 +30,10 @@ pub(crate) async fn decide<S: Sync>(
         let mut known = Known::new(slot.caller.as_ref(), Some(request), Answers::default())
             .tenants_apart(shape.tenancy.apart);
         match at_once(rule, &mut known, state) {
-            Verdict::Is(Truth::True) => None,
-            Verdict::Is(truth) => return Err(refuse(rule, shape, known, truth, slot, request)),
+            Verdict::Is(truth) => match outcome(rule, shape, &known, truth) {
+                Ok(()) => None,
+                Err(kind) => return Err(refuse(rule, shape, known, kind, slot, request)),
+            },
             Verdict::Needs(fact) => Some((known.into_answers(), fact)),
         }
     };
@@ -63,7 +65,7 @@ async fn after_waiting<S: Sync>(
     let mut known =
         Known::new(slot.caller.as_ref(), Some(request), answers).tenants_apart(shape.tenancy.apart);
     let deadline = slot.edge.deadline;
-    match settle(
+    let truth = settle(
         rule,
         needed,
         &mut known,
@@ -72,10 +74,10 @@ async fn after_waiting<S: Sync>(
         state,
         deadline,
     )
-    .await
-    {
-        Truth::True => Ok(known.into_answers().into_resources()),
-        truth => Err(refuse(rule, shape, known, truth, slot, request)),
+    .await;
+    match outcome(rule, shape, &known, truth) {
+        Ok(()) => Ok(known.into_answers().into_resources()),
+        Err(kind) => Err(refuse(rule, shape, known, kind, slot, request)),
     }
 }
 
@@ -112,22 +114,51 @@ pub(crate) async fn settle<S: Sync>(
     }
 }
 
+/// What a truth comes to: a grant, or a row of the table. A login is looked at when all else holds.
+pub(crate) fn outcome<S>(
+    rule: &'static Rule<S>,
+    shape: &PolicyShape,
+    known: &Known<'_>,
+    truth: Truth,
+) -> Result<(), DenialKind> {
+    if truth != Truth::True {
+        return Err(kind(rule, shape, known, truth));
+    }
+    match known.principal() {
+        Some(caller) => match shape.login_lacks(caller, known.now()) {
+            None => Ok(()),
+            Some(_) => Err(DenialKind::InsufficientUserAuthentication),
+        },
+        None => {
+            let mut demanded = false;
+            shape.each_step_up(&mut |_| demanded = true);
+            if demanded {
+                Err(DenialKind::Unauthenticated)
+            } else {
+                Ok(())
+            }
+        }
+    }
+}
+
 fn refuse<S>(
     rule: &'static Rule<S>,
     shape: &'static PolicyShape,
     mut known: Known<'_>,
-    truth: Truth,
+    kind: DenialKind,
     slot: &Slot,
     request: &Parts,
 ) -> Denied {
-    let kind = kind(rule, shape, &known, truth);
-    let mut scopes = Vec::new();
-    let kind = if kind == DenialKind::Forbidden && only_scopes_lack(rule, &mut known) {
+    let (mut kind, mut wanted) = (kind, Vec::new());
+    if kind == DenialKind::Forbidden && only_scopes_lack(rule, &mut known) {
+        let mut scopes = Vec::new();
         lacking_scopes(rule, slot.caller.as_ref(), false, &mut scopes);
-        DenialKind::InsufficientScope
-    } else {
-        kind
-    };
+        kind = DenialKind::InsufficientScope;
+        wanted.push(("scope", scopes.join(" ")));
+    }
+    if kind == DenialKind::InsufficientUserAuthentication {
+        wanted = shape.login_wanted();
+    }
     let denial = audit::Denial {
         kind,
         caller: slot.caller.as_ref(),
@@ -135,10 +166,10 @@ fn refuse<S>(
         shape: Some(shape),
         explanation: audit::explain(rule, shape, &known),
     };
-    denial.refuse().lacking(scopes)
+    denial.refuse().wanting(wanted)
 }
 
-pub(crate) fn kind<S>(
+fn kind<S>(
     rule: &'static Rule<S>,
     shape: &PolicyShape,
     known: &Known<'_>,

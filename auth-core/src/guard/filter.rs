@@ -102,13 +102,15 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
         while let Some((fact, items)) = list.next() {
             self.fetch(&mut list, fact, items).await;
         }
-        match list.failed {
-            None => Ok(list.granted),
-            Some((at, answers)) => {
-                list.known.turn_to(at, &values[at], answers);
-                Err(self.denied(Truth::Unknown(Why::Failed), &list.known))
-            }
+        if let Some((at, answers)) = list.failed {
+            list.known.turn_to(at, &values[at], answers);
+            self.outcome(Truth::Unknown(Why::Failed), &list.known)?;
         }
+        // What all items demand alike, of the login, matters where anything is granted.
+        if list.granted.contains(&true) {
+            self.outcome(Truth::True, &list.known)?;
+        }
+        Ok(list.granted)
     }
 
     /// Finds a fact out for all the items that need it, and goes on with them.

@@ -1,17 +1,21 @@
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{
+    fmt,
+    marker::PhantomData,
+    time::{Duration, SystemTime},
+};
 
 use axum::extract::FromRef;
 
 use super::{
     Granted,
-    decide::{at_once, kind, settle},
+    decide::{at_once, outcome, settle},
     extract::root,
     granted::value,
 };
 use crate::{
     Load, Principal, Truth, audit,
     denial::{DenialKind, Denied},
-    facts::{Answers, Keys, Known, Loaded, part, within},
+    facts::{Answers, Circumstances, Keys, Known, Loaded, part, within},
     resource::{Reach, find},
     rule::{Policy, Verdict},
 };
@@ -23,6 +27,7 @@ pub struct Authorize<'a, P, S> {
     pub(super) principal: &'a Principal,
     pub(super) state: &'a S,
     pub(super) deadline: Duration,
+    circumstances: Circumstances,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -34,8 +39,25 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             principal,
             state,
             deadline: crate::DEFAULT_DEADLINE,
+            circumstances: Circumstances::default(),
             policy: PhantomData,
         }
+    }
+
+    /// Decides as of a time, which [`Context::now`](crate::Context::now) then says: for tests, and for what
+    /// is decided about later.
+    #[must_use]
+    pub fn at(mut self, now: SystemTime) -> Self {
+        self.circumstances.now = Some(now);
+        self
+    }
+
+    /// Tells conditions a value of the app's own, as [`PolicyRouter::tells`](crate::PolicyRouter::tells)
+    /// does in a request.
+    #[must_use]
+    pub fn with<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.circumstances.values.insert(value);
+        self
     }
 
     /// Decides over a value that the caller took from the store.
@@ -65,7 +87,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         if let Verdict::Is(truth) = at_once(root::<P, S>(), &mut known, self.state)
             && truth != Truth::True
         {
-            return Err(self.denied(truth, &known));
+            self.outcome(truth, &known)?;
         }
         let state: T::State = part(self.state);
         let found = within(self.deadline, Box::pin(find::<T>(key, &state))).await;
@@ -79,8 +101,9 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         }
     }
 
-    pub(super) fn known(&self) -> Known<'a> {
+    pub(super) fn known(&self) -> Known<'_> {
         Known::new(Some(self.principal), None, Answers::default())
+            .under(&self.circumstances)
             .tenants_apart(P::SHAPE.tenancy.apart)
     }
 
@@ -90,6 +113,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             principal: self.principal,
             state: self.state,
             deadline: self.deadline,
+            circumstances: self.circumstances.clone(),
             policy: PhantomData,
         }
     }
@@ -114,16 +138,13 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
                 Box::pin(settle(rule, fact, known, &keys, None, state, deadline)).await
             }
         };
-        match truth {
-            Truth::True => Ok(()),
-            truth => Err(self.denied(truth, known)),
-        }
+        self.outcome(truth, known)
     }
 
-    pub(super) fn denied(&self, truth: Truth, known: &Known<'_>) -> Denied {
+    pub(super) fn outcome(&self, truth: Truth, known: &Known<'_>) -> Result<(), Denied> {
         let rule = root::<P, S>();
-        let kind = kind(rule, P::SHAPE, known, truth);
-        self.refuse(kind, audit::explain(rule, P::SHAPE, known))
+        outcome(rule, P::SHAPE, known, truth)
+            .map_err(|kind| self.refuse(kind, audit::explain(rule, P::SHAPE, known)))
     }
 
     fn refuse(&self, kind: DenialKind, explanation: String) -> Denied {

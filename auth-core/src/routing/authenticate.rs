@@ -82,6 +82,8 @@ impl PolicyRouter {
                     .collect(),
                 home,
                 proxies: self.settings.proxies,
+                clock: self.settings.clock,
+                told: self.settings.told,
                 deadline: self.settings.deadline,
                 explain_to_client: self.settings.explain_to_client,
             }),

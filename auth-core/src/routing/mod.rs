@@ -11,6 +11,7 @@ mod policies;
 mod public;
 mod router;
 mod served;
+mod settings;
 mod template;
 mod unauthenticated;
 mod verbs;

@@ -1,4 +1,4 @@
-use std::{any::type_name, convert::Infallible, fmt, time::Duration};
+use std::{any::type_name, convert::Infallible, fmt};
 
 use axum::{
     Router,
@@ -15,9 +15,9 @@ use super::{
     layer::RouteLayer,
     method::{IntoPolicyMethodRouter, MountedHandler},
     policies::{Mounted, Policies, PolicyRow},
-    wiring::WiringError,
+    settings::Settings,
 };
-use crate::{DEFAULT_DEADLINE, facts::TrustedProxies, guard::DeclaredHandler, rule::Policy};
+use crate::{guard::DeclaredHandler, rule::Policy};
 
 /// A router that accepts nothing undeclared, and serves nothing until it is authenticated.
 ///
@@ -28,29 +28,6 @@ pub struct PolicyRouter<S = ()> {
     pub(super) inner: Router<S>,
     pub(super) policies: Policies,
     pub(super) settings: Settings,
-}
-
-/// What the decisions of a router are made with.
-#[derive(Clone, Debug)]
-pub(super) struct Settings {
-    pub(super) proxies: TrustedProxies,
-    /// What was said wrongly, refused when the router is authenticated.
-    pub(super) faults: Vec<WiringError>,
-    pub(super) deadline: Duration,
-    pub(super) explain_to_client: bool,
-    pub(super) keep_credentials: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            proxies: TrustedProxies::default(),
-            faults: Vec::new(),
-            deadline: DEFAULT_DEADLINE,
-            explain_to_client: false,
-            keep_credentials: false,
-        }
-    }
 }
 
 /// A router whose routes declare their policies.
@@ -270,44 +247,6 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
             policies: self.policies,
             settings: self.settings,
         }
-    }
-
-    /// How long a load, a condition or the authenticator may take before its answer is *unknown*:
-    /// five seconds unless said otherwise. Of nested and merged routers, the outermost's counts.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.settings.deadline = deadline;
-        self
-    }
-
-    /// Tells clients why they were denied. In builds without debug assertions it does nothing.
-    pub fn explain_to_client(mut self) -> Self {
-        self.settings.explain_to_client = cfg!(debug_assertions);
-        self
-    }
-
-    /// Leaves credentials in the request, for gateways that hand them on.
-    pub fn keep_credentials(mut self) -> Self {
-        self.settings.keep_credentials = true;
-        self
-    }
-
-    /// Believes proxies at these addresses and networks (`10.0.0.0/8`) when they say where a request came
-    /// from: [`Context::client`](crate::Context::client) is then what they wrote last into
-    /// `X-Forwarded-For` that is none of them, and [`Context::scheme`](crate::Context::scheme) their
-    /// `X-Forwarded-Proto`. They must overwrite what a client sends under the latter name.
-    #[cfg(feature = "trusted-proxies")]
-    pub fn trusted_proxies(mut self, proxies: impl IntoIterator<Item: AsRef<str>>) -> Self {
-        for proxy in proxies {
-            let proxy = proxy.as_ref();
-            if let Err(why) = self.settings.proxies.add(proxy) {
-                self.settings.faults.push(WiringError {
-                    route: "the trusted proxies".to_owned(),
-                    what: format!("`{proxy}`: {why}"),
-                    cure: "name the proxies' own addresses or networks, as `10.0.0.0/8`".to_owned(),
-                });
-            }
-        }
-        self
     }
 
     /// The table of policies so far.

@@ -15,6 +15,7 @@ mod evaluate;
 #[cfg(test)]
 mod oracle;
 mod policy;
+mod step_up;
 mod tenancy;
 mod tree;
 mod truth;
@@ -23,6 +24,7 @@ pub(crate) use evaluate::{Fact, Verdict};
 pub use policy::{
     GrantedShape, Id, Policy, PolicyKind, PolicyShape, ResourceId, STAND_IN, Said, Shape,
 };
+pub use step_up::StepUp;
 pub use tenancy::Tenancy;
 pub use tree::{Ask, ConditionShape, Need, Related, Rule, When};
 pub(crate) use tree::{Marked, Names, RelationFact, ResourceFact, Standing};

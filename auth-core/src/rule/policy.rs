@@ -2,7 +2,7 @@
 
 use std::{any::TypeId, panic::Location};
 
-use super::{Rule, Tenancy, tree::ConditionShape};
+use super::{Rule, StepUp, Tenancy, tree::ConditionShape};
 use crate::{
     principal::{VocabularyKind, Word},
     resource::Parent,
@@ -98,6 +98,7 @@ pub struct PolicyShape {
     pub line: u32,
     pub forbids: bool,
     pub hide: bool,
+    pub step_up: Option<StepUp>,
     pub tenancy: Tenancy,
     pub resources: &'static [ResourceId],
     pub conditions: &'static [&'static ConditionShape],
@@ -126,6 +127,7 @@ pub const STAND_IN: PolicyShape = PolicyShape {
     line: 0,
     forbids: false,
     hide: false,
+    step_up: None,
     tenancy: Tenancy::NONE,
     resources: &[],
     conditions: &[],
@@ -211,7 +213,7 @@ impl PolicyShape {
     /// Whether it has an option, which belongs to a whole policy and can't stand in a branch.
     #[must_use]
     pub const fn has_options(&self) -> bool {
-        self.hide || self.tenancy.across.is_some()
+        self.hide || self.tenancy.across.is_some() || self.step_up.is_some()
     }
 
     /// Every resource that a decision under this policy may load.

@@ -153,7 +153,7 @@ impl Expansion<'_> {
             );
             if !place.outermost {
                 self.demand(at, &quote!(!#asked::SHAPE.has_options()), &format!(
-                    "`{shown}` has an option (`hide` or `across_tenants`), which belongs to a whole policy: it can't stand inside `any` or `not`"
+                    "`{shown}` has an option (`hide`, `across_tenants` or `step_up`), which belongs to a whole policy: it can't stand inside `any` or `not`"
                 ));
             }
             if place.negated {

@@ -2,7 +2,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, ItemStruct};
 
-use super::{Node, Written};
+use super::{Node, StepUp, Written};
 use crate::{
     doc,
     handler::{Function, GrantedArgument},
@@ -169,6 +169,7 @@ impl<'a> Expansion<'a> {
             .collect();
 
         let across = self.across_tenants(written, &declared.name);
+        let step_up = StepUp::shape(written.step_up.as_ref());
         let Declared {
             name,
             called,
@@ -215,6 +216,7 @@ impl<'a> Expansion<'a> {
                         line: #line,
                         forbids: #has_forbids #(|| #forbids)*,
                         hide: #has_hide #(|| #hides)*,
+                        step_up: #step_up,
                         tenancy: __p::Tenancy::of(
                             #across,
                             &[#(__p::Asked::<#resources>::ID,)* #(__p::Asked::<#through>::ID),*],

@@ -1,5 +1,5 @@
 /// What a rule of a list begins with.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "authenticated",
     "role",
     "permission",
@@ -16,9 +16,10 @@ const KEYS: [&str; 16] = [
     "forbid",
     "hide",
     "across_tenants",
+    "step_up",
 ];
 /// Keys that stand in the language and not yet in this version.
-pub(super) const LATER: [&str; 2] = ["fresh", "step_up"];
+pub(super) const LATER: [&str; 1] = ["fresh"];
 
 /// All of them, as an error lists them.
 pub(super) fn keys() -> String {

@@ -7,6 +7,7 @@ mod keys;
 mod parse;
 mod print;
 mod relation;
+mod step_up;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{ExprClosure, LitStr, Path, Type};
@@ -22,12 +23,21 @@ pub(crate) struct Written {
     pub(crate) forbids: Vec<Node>,
     pub(crate) hide: Option<Ident>,
     pub(crate) across_tenants: Option<Across>,
+    pub(crate) step_up: Option<StepUp>,
 }
 
 /// `across_tenants(because = "…")`.
 pub(crate) struct Across {
     pub(crate) key: Ident,
     pub(crate) because: LitStr,
+}
+
+/// `step_up(within = "10m", acr = "mfa")`.
+pub(crate) struct StepUp {
+    pub(crate) key: Ident,
+    /// As it was written, and in seconds.
+    pub(crate) within: Option<(LitStr, u64)>,
+    pub(crate) acr: Option<LitStr>,
 }
 
 /// One rule of a list.

@@ -11,7 +11,7 @@ use syn::{
 use super::{
     Across, Named, Node, When, Word, Written,
     keys::{LATER, keys, unknown_key},
-    relation,
+    relation, step_up,
 };
 use crate::{errors::Errors, name};
 
@@ -36,6 +36,13 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
                 let across = across_tenants(key, input)?;
                 if written.across_tenants.replace(across).is_some() {
                     errors.at(key.span(), "`across_tenants` is said twice");
+                }
+                Ok(())
+            }
+            "step_up" => {
+                let step_up = step_up::parse(key, input)?;
+                if written.step_up.replace(step_up).is_some() {
+                    errors.at(key.span(), "`step_up` is said twice");
                 }
                 Ok(())
             }
@@ -153,14 +160,15 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
                 }
             }
         }
-        outermost @ ("unless" | "forbid" | "hide" | "across_tenants") => {
+        outermost @ ("unless" | "forbid" | "hide" | "across_tenants" | "step_up") => {
             let _ = input.peek(Paren).then(|| input.parse::<TokenTree>());
             let cure = match outermost {
-                "hide" => "`hide` belongs to the whole policy: write it in the outermost list",
-                "across_tenants" => {
-                    "`across_tenants` belongs to the whole policy: write it in the outermost list"
+                "unless" | "forbid" => {
+                    "a veto stands in the outermost list alone; here write `not(…)`".to_owned()
                 }
-                _ => "a veto stands in the outermost list alone; here write `not(…)`",
+                option => format!(
+                    "`{option}` belongs to the whole policy: write it in the outermost list"
+                ),
             };
             return Err(Error::new(key.span(), cure));
         }

@@ -1,0 +1,98 @@
+use std::time::{Duration, SystemTime};
+
+use http::request::Parts;
+
+use super::{PolicyRouter, wiring::WiringError};
+use crate::{
+    DEFAULT_DEADLINE,
+    facts::{Clock, Told, TrustedProxies},
+};
+
+/// What the decisions of a router are made with.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) proxies: TrustedProxies,
+    pub(super) clock: Clock,
+    pub(super) told: Vec<Told>,
+    /// What was said wrongly, refused when the router is authenticated.
+    pub(super) faults: Vec<WiringError>,
+    pub(super) deadline: Duration,
+    pub(super) explain_to_client: bool,
+    pub(super) keep_credentials: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            proxies: TrustedProxies::default(),
+            clock: Clock::default(),
+            told: Vec::new(),
+            faults: Vec::new(),
+            deadline: DEFAULT_DEADLINE,
+            explain_to_client: false,
+            keep_credentials: false,
+        }
+    }
+}
+
+/// What the decisions of its routes are made with. Of nested and merged routers, the outermost's counts.
+impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
+    /// How long a load, a condition or the authenticator may take before its answer is *unknown*:
+    /// five seconds unless said otherwise.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.settings.deadline = deadline;
+        self
+    }
+
+    /// Tells clients why they were denied. In builds without debug assertions it does nothing.
+    pub fn explain_to_client(mut self) -> Self {
+        self.settings.explain_to_client = cfg!(debug_assertions);
+        self
+    }
+
+    /// Leaves credentials in the request, for gateways that hand them on.
+    pub fn keep_credentials(mut self) -> Self {
+        self.settings.keep_credentials = true;
+        self
+    }
+
+    /// Believes proxies at these addresses and networks (`10.0.0.0/8`) when they say where a request came
+    /// from: [`Context::client`](crate::Context::client) is then what they wrote last into
+    /// `X-Forwarded-For` that is none of them, and [`Context::scheme`](crate::Context::scheme) their
+    /// `X-Forwarded-Proto`. They must overwrite what a client sends under the latter name.
+    #[cfg(feature = "trusted-proxies")]
+    pub fn trusted_proxies(mut self, proxies: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        for proxy in proxies {
+            let proxy = proxy.as_ref();
+            if let Err(why) = self.settings.proxies.add(proxy) {
+                self.settings.faults.push(WiringError {
+                    route: "the trusted proxies".to_owned(),
+                    what: format!("`{proxy}`: {why}"),
+                    cure: "name the proxies' own addresses or networks, as `10.0.0.0/8`".to_owned(),
+                });
+            }
+        }
+        self
+    }
+
+    /// What time it is for decisions, instead of the system's clock:
+    /// [`Context::now`](crate::Context::now), and the age of a login.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.settings.clock = Clock::told(clock);
+        self
+    }
+
+    /// Tells conditions a value of the app's own about each request, as
+    /// [`Context::get`](crate::Context::get). It is asked where a decision looks at its
+    /// [`Context`](crate::Context), and no more than once.
+    ///
+    /// The request's headers are what the client says of itself, except where something in front of the app
+    /// overwrites them.
+    pub fn tells<T: Clone + Send + Sync + 'static>(
+        mut self,
+        tell: impl Fn(&Parts) -> T + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.told.push(Told::by(tell));
+        self
+    }
+}

@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, step_up)]
+async fn h() {}
+
+fn main() {}
