@@ -3,6 +3,7 @@
 // Expansions name `::auth_core`, in this crate's own tests too.
 extern crate self as auth_core;
 
+mod account;
 mod audit;
 pub mod authentication;
 mod denial;
@@ -30,6 +31,9 @@ pub use auth_macros::{
     Permissions, Relations, Resource, Roles, SubjectId, condition, policy, public, requires,
 };
 
+#[cfg(feature = "remembered-accounts")]
+pub use account::RememberedAccounts;
+pub use account::SourceOfTruth;
 pub use audit::Reason;
 #[cfg(feature = "revocation")]
 pub use authentication::revocation::{Revocation, Revocations};

@@ -4,6 +4,7 @@ pub use axum::extract::{FromRef, State};
 pub use futures_util::future::BoxFuture;
 
 pub use crate::{
+    account::{AccountOf, AskAccount, Fresh},
     facts::{
         Answer, Asked, Condition, ConditionShapeOf, Known, Look, MarkedOn, NamedOn, Otherwise,
         ParamCondition, Seen, WhenOn,
@@ -17,7 +18,8 @@ pub use crate::{
     resource::{ChildOf, InPath, NoKey, NotInPath, Nothing, Parent, ParentKeys, TenantKey},
     rule::{
         Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, Related,
-        ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth, When, Why,
+        ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth, When, Why, first_account,
+        freshest,
     },
 };
 

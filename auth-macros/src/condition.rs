@@ -182,6 +182,10 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
     let (mut aliases, mut bounds, mut looks) = (Vec::new(), Vec::new(), Vec::new());
     let (mut ids, mut bindings, mut passed) = (Vec::new(), Vec::new(), Vec::new());
     let mut about_principal = false;
+    let sees_principal = callee
+        .arguments
+        .iter()
+        .any(|argument| matches!(argument, Argument::Principal | Argument::MaybePrincipal));
     for (at, argument) in callee.arguments.iter().enumerate() {
         let local = format_ident!("__a{at}");
         match argument {
@@ -250,6 +254,7 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
                 const SHAPE: &'static __p::ConditionShape = &__p::ConditionShape {
                     words: #words,
                     about_principal: #about_principal,
+                    sees_principal: #sees_principal,
                     resources: &[#(#ids),*],
                 };
                 const PARAMETERS: bool = #has_parameters;

@@ -22,20 +22,21 @@ fn required(rule: &str) -> TokenStream {
     requires::expand(tokens(rule), tokens("async fn update(x: u8) -> u8 { x }"))
 }
 
-const RULES: [&str; 8] = [
+const RULES: [&str; 9] = [
     r#"role = "writer", owns = "ticket""#,
     r#"any(owns = "ticket", role = "admin"), when = unlocked"#,
     r#"permission = "ticket:update", not(scope = "a"), tenant = "ticket", hide, across_tenants(because = "x")"#,
     "when = |ticket: &Ticket| ticket.open, unless = m::late(3)",
     "policy = AtLeast<3>, forbid(all(authenticated, role = Banned))",
     "when = async |ticket: &Ticket| -> bool { true }",
+    r#"relation(ProjectRole::Editor, on = "ticket", through = "project"), fresh(within = "30s"), step_up(within = "10m", acr = "mfa")"#,
     "role = Role::, owns =",
     "all(any(not(authenticated)))",
 ];
 
 #[test]
 fn right_rules_make_no_error() {
-    for rule in &RULES[..6] {
+    for rule in &RULES[..7] {
         let expanded = required(rule);
         assert_eq!(errors(&expanded), Vec::<String>::new(), "{rule}");
     }
@@ -82,7 +83,20 @@ fn each_mistake_is_one_error_and_says_the_cure() {
             1,
             "here write `not(…)`",
         ),
-        ("fresh", 1, "not available yet"),
+        ("fresh", 1, "allows nothing"),
+        (
+            "authenticated, fresh(within = 3)",
+            1,
+            "age that is tolerated",
+        ),
+        (
+            "authenticated, step_up(within = \"x\")",
+            1,
+            "a time is a number",
+        ),
+        ("authenticated, step_up()", 1, "how recent or how strong"),
+        ("relation(Editor, on = Ticket)", 1, "named with its enum"),
+        ("relation(R::Editor, on Ticket)", 1, "`on` takes a value"),
         ("tenant", 1, "`tenant` takes a value"),
         ("tenant = \"Ticket\"", 1, "written in snake_case"),
         ("across_tenants", 1, "says why"),

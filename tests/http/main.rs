@@ -5,6 +5,7 @@ mod context;
 mod credentials;
 mod explain;
 mod forwarded;
+mod fresh;
 mod headers;
 mod hide;
 mod keys;

@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use crate::{
     Truth, Why,
+    account::Reread,
     facts::{Held, Known},
     rule::{PolicyShape, Rule, Verdict},
 };
@@ -24,8 +25,27 @@ pub(crate) fn explain<S>(rule: &'static Rule<S>, shape: &PolicyShape, known: &Kn
         Rule::All(grants) => list(&mut text, grants, known),
         other => node(&mut text, other, known),
     }
+    account(&mut text, shape, known);
     login(&mut text, shape, known);
     text
+}
+
+/// What became of the account, where it was asked for.
+fn account(text: &mut String, shape: &PolicyShape, known: &Known<'_>) {
+    if shape.fresh.is_none() {
+        return;
+    }
+    let _ = match known.reread() {
+        None => write!(text, ", fresh: not needed"),
+        Some(Reread::Gone) => write!(text, ", fresh: the account is gone or disabled"),
+        Some(Reread::Failed(why)) => {
+            write!(text, ", fresh: unknown: it could not be told ({why:?})")
+        }
+        Some(Reread::Is { .. }) if known.looks_again() => {
+            write!(text, ", fresh: as the account is now")
+        }
+        Some(Reread::Is { .. }) => write!(text, ", fresh: as the credential states"),
+    };
 }
 
 /// What is demanded of the login.

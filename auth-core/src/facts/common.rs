@@ -31,6 +31,10 @@ impl Common {
         self.conditions.push((of, truth));
     }
 
+    pub(super) fn forget(&mut self, of: TypeId) {
+        self.conditions.retain(|(id, _)| *id != of);
+    }
+
     pub(super) fn standing(&self, of: TypeId) -> Option<Result<Standing, &str>> {
         let mut all = self.standings.iter();
         let (_, standings) = all.find(|(id, _)| *id == of)?;

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use super::Known;
 use crate::{
     Load, Relate, Relations, Resource, Truth, Why,
+    account::AskAccount,
     resource::{Reach, in_tenant, owned_by},
     rule::{
         Ask, ConditionShape, Id, Marked, Need, Policy, PolicyShape, ResourceId, Rule, STAND_IN,
@@ -88,6 +89,7 @@ pub trait Otherwise {
     const CONDITION_SHAPE: &'static ConditionShape = &ConditionShape {
         words: "",
         about_principal: false,
+        sees_principal: false,
         resources: &[],
     };
 }
@@ -183,16 +185,19 @@ impl<S: 'static, C> WhenOn<S> for Seen<C, false> {
 pub trait NamedOn<S: 'static> {
     const GRANTS: Rule<S>;
     const VETOES: Rule<S>;
+    const ACCOUNT: Option<AskAccount<S>>;
 }
 
 impl<S: 'static, P: Policy<S>> NamedOn<S> for Seen<P, true> {
     const GRANTS: Rule<S> = Rule::Named(P::SHAPE, &P::GRANTS);
     const VETOES: Rule<S> = P::VETOES;
+    const ACCOUNT: Option<AskAccount<S>> = P::ACCOUNT;
 }
 
 impl<S: 'static, P> NamedOn<S> for Seen<P, false> {
     const GRANTS: Rule<S> = Rule::Never;
     const VETOES: Rule<S> = Rule::Any(&[]);
+    const ACCOUNT: Option<AskAccount<S>> = None;
 }
 
 /// A condition's argument `&Ticket` over the state `S`.

@@ -12,22 +12,27 @@ use http::request::Parts;
 use super::{Held, Keys, Known, Loaded};
 use crate::{
     Truth, Why,
+    account::AskAccount,
     rule::{Ask, Fact, RelationFact, Standing, When},
 };
 
+/// Where the facts of a decision come from.
+pub(crate) struct Sources<'a, S: 'static> {
+    pub(crate) keys: Keys<'a>,
+    pub(crate) request: Option<&'a Parts>,
+    pub(crate) state: &'a S,
+    pub(crate) deadline: Duration,
+    /// How old the caller's account may be, and how it is asked for.
+    pub(crate) account: Option<(Duration, AskAccount<S>)>,
+}
+
 /// Finds one fact out and keeps the answer. A panic, an error and a deadline passed are answers
 /// too: unknown.
-pub(crate) async fn fetch<S: Sync>(
-    fact: Fact<S>,
-    known: &mut Known<'_>,
-    keys: &Keys<'_>,
-    request: Option<&Parts>,
-    state: &S,
-    deadline: Duration,
-) {
+pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources: &Sources<'_, S>) {
+    let (state, deadline) = (sources.state, sources.deadline);
     match fact {
         Fact::Resource(fact) => {
-            let load = (fact.load)(keys, request, state);
+            let load = (fact.load)(&sources.keys, sources.request, state);
             let loaded = within(deadline, load).await.unwrap_or_else(|why| {
                 tracing::warn!(target: "auth_core::facts", resource = fact.kind, why, "a load failed");
                 Loaded::Failed(why)
@@ -36,7 +41,7 @@ pub(crate) async fn fetch<S: Sync>(
         }
         Fact::Relation(fact) => {
             let standing = match known.held(fact.on.of) {
-                Some(Held::Value(value)) => related(fact, known, &[value], state, deadline).await,
+                Some(Held::Value(value)) => related(fact, known, &[value], sources).await,
                 _ => Err("nothing is there to ask about".to_owned()),
             };
             let first = |standings: Vec<_>| standings.first().copied().ok_or_else(no_answer);
@@ -50,6 +55,20 @@ pub(crate) async fn fetch<S: Sync>(
                 known.answered(when.id, truth);
             }
         },
+        Fact::Account => {
+            let answer = match (known.principal(), sources.account) {
+                (Some(caller), Some((age, ask))) => {
+                    within(deadline, ask(caller.blank(), age, state))
+                        .await
+                        .flatten()
+                }
+                _ => Err(no_answer()),
+            };
+            if let Err(why) = &answer {
+                tracing::warn!(target: "auth_core::facts", why, "an account could not be told");
+            }
+            known.account_is(answer);
+        }
     }
 }
 
@@ -58,10 +77,9 @@ pub(crate) async fn related<S>(
     fact: &RelationFact<S>,
     known: &Known<'_>,
     values: &[&(dyn Any + Send + Sync)],
-    state: &S,
-    deadline: Duration,
+    sources: &Sources<'_, S>,
 ) -> Result<Vec<Standing>, String> {
-    let answer = within(deadline, (fact.ask)(known, values, state))
+    let answer = within(sources.deadline, (fact.ask)(known, values, sources.state))
         .await
         .flatten();
     if let Err(why) = &answer {

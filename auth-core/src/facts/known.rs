@@ -12,10 +12,11 @@ use http::request::Parts;
 
 use super::{Circumstances, Context, common::Common};
 use crate::{
-    Principal, Resource, Truth, Why,
+    Identity, Principal, Resource, Truth, Why,
+    account::{Account, Reread},
     authentication::slot::slot,
     resource::in_tenant,
-    rule::{Names, ResourceFact, Standing},
+    rule::{Names, ResourceFact, Rule, Standing},
 };
 
 /// What is known so far while one decision is made.
@@ -24,11 +25,23 @@ pub struct Known<'a> {
     request: Option<&'a Parts>,
     circumstances: Option<&'a Circumstances>,
     context: OnceLock<Context>,
-    given: Option<(TypeId, &'a (dyn Any + Send + Sync))>,
+    given: Option<Given<'a>>,
+    /// The caller's account, where a fresh rule may ask for it.
+    account: Option<&'a Account>,
+    /// Whether the rule is looked at as of that account, after it held as the credential states the caller.
+    again: bool,
     answers: Answers,
     common: Common,
     assumes_scopes: bool,
     tenants_apart: bool,
+}
+
+/// A resource that the asker has.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    of: TypeId,
+    value: &'a (dyn Any + Send + Sync),
+    in_tenant: Option<Names>,
 }
 
 /// The facts fetched for a decision. Empty, it owns no memory.
@@ -46,16 +59,20 @@ const INLINE: usize = 4;
 /// The resources loaded for a decision; the first of them is kept without an allocation.
 #[derive(Default)]
 pub(crate) struct Resources {
-    first: Option<(TypeId, Loaded)>,
-    more: Vec<(TypeId, Loaded)>,
+    first: Option<Kept>,
+    more: Vec<Kept>,
+}
+
+struct Kept {
+    of: TypeId,
+    loaded: Loaded,
+    in_tenant: Option<Names>,
 }
 
 /// What became of loading a resource.
 pub enum Loaded {
     Found(Box<dyn Any + Send + Sync>),
     Missing,
-    /// It is there, and nothing is told about it.
-    AnotherTenants,
     /// It is there, and not under the parent of this kind that the path names.
     OfAnother(&'static str),
     Failed(String),
@@ -85,6 +102,8 @@ impl<'a> Known<'a> {
             circumstances: None,
             context: OnceLock::new(),
             given: None,
+            account: None,
+            again: false,
             answers,
             common: Common::default(),
             assumes_scopes: false,
@@ -114,10 +133,76 @@ impl<'a> Known<'a> {
         self
     }
 
+    /// With an account to ask for, where the policy is fresh.
+    pub(crate) fn of_account(mut self, account: Option<&'a Account>) -> Self {
+        self.account = account.filter(|_| self.caller.is_some());
+        self
+    }
+
     /// The caller; none for nobody.
     #[must_use]
     pub fn principal(&self) -> Option<&Principal> {
-        self.caller
+        match self.reread() {
+            Some(Reread::Is { stated, .. }) if !self.again => Some(stated),
+            Some(Reread::Is { now, .. }) => Some(now),
+            _ => self.caller,
+        }
+    }
+
+    /// What became of asking for the account; none where it was not asked for.
+    pub(crate) fn reread(&self) -> Option<&'a Reread> {
+        self.account?.get()
+    }
+
+    /// Whether the account may still have to be asked for.
+    pub(crate) fn awaits_account(&self) -> bool {
+        self.account.is_some_and(|account| account.get().is_none())
+    }
+
+    /// Whether only the account can tell which tenant the caller acts for.
+    pub(crate) fn awaits_tenant(&self) -> bool {
+        let stated = |caller: &Principal| caller.tenant().is_some();
+        self.tenants_apart && self.awaits_account() && !self.caller.is_some_and(stated)
+    }
+
+    pub(crate) fn account_is(&self, answer: Result<Option<Identity>, String>) {
+        if let (Some(account), Some(caller)) = (self.account, self.caller) {
+            account.answered(caller, answer);
+        }
+    }
+
+    /// Looks at the rule as of the account, once it held as the credential states the caller: what
+    /// depends on who calls is asked anew. False where it was looked at so already.
+    pub(crate) fn look_again<S>(&mut self, rule: &'static Rule<S>) -> bool {
+        if self.again || !matches!(self.reread(), Some(Reread::Is { .. })) {
+            return false;
+        }
+        self.again = true;
+        rule.each_atom(&mut |atom| {
+            if let Rule::When(when) = atom
+                && when.shape.sees_principal
+            {
+                self.common.forget(when.id);
+            }
+        });
+        self.forget_callers(rule);
+        true
+    }
+
+    /// Forgets what depends on who calls, of what is known of this one resource.
+    pub(crate) fn forget_callers<S>(&mut self, rule: &'static Rule<S>) {
+        rule.each_atom(&mut |atom| {
+            if let Rule::When(when) = atom
+                && when.shape.sees_principal
+            {
+                self.answers.forget(when.id);
+            }
+        });
+    }
+
+    /// Whether the rule was looked at as of the account.
+    pub(crate) fn looks_again(&self) -> bool {
+        self.again
     }
 
     /// The request's circumstances.
@@ -139,37 +224,50 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn held(&self, of: TypeId) -> Option<Held<'_>> {
-        if let Some((given, value)) = self.given
-            && given == of
+        if let Some(given) = self.given
+            && given.of == of
         {
-            return Some(Held::Value(value));
+            return Some(self.shown(given.value, given.in_tenant));
         }
-        self.answers.resources.get(of).map(|loaded| match loaded {
-            Loaded::Found(value) => Held::Value(&**value),
-            Loaded::Missing | Loaded::AnotherTenants | Loaded::OfAnother(_) => {
-                Held::Unknown(Why::Missing)
-            }
+        let Kept {
+            loaded, in_tenant, ..
+        } = self.answers.resources.get(of)?;
+        Some(match loaded {
+            Loaded::Found(value) => self.shown(&**value, *in_tenant),
+            Loaded::Missing | Loaded::OfAnother(_) => Held::Unknown(Why::Missing),
             Loaded::Failed(_) => Held::Unknown(Why::Failed),
         })
     }
 
+    /// A resource as the caller may know it: another tenant's is a missing one.
+    fn shown<'v>(&self, value: &'v (dyn Any + Send + Sync), in_tenant: Option<Names>) -> Held<'v> {
+        match in_tenant {
+            Some(in_tenant) if !self.may_know(value, in_tenant) => Held::Unknown(Why::Missing),
+            _ => Held::Value(value),
+        }
+    }
+
     pub(crate) fn failure(&self, of: TypeId) -> Option<&str> {
-        match self.answers.resources.get(of) {
-            Some(Loaded::Failed(why)) => Some(why),
+        match &self.answers.resources.get(of)?.loaded {
+            Loaded::Failed(why) => Some(why),
             _ => None,
         }
     }
 
     /// The kind of parent that the path names, where the resource is not under it.
     pub(crate) fn of_another(&self, of: TypeId) -> Option<&'static str> {
-        match self.answers.resources.get(of) {
-            Some(Loaded::OfAnother(parent)) => Some(parent),
+        match self.answers.resources.get(of)?.loaded {
+            Loaded::OfAnother(parent) => Some(parent),
             _ => None,
         }
     }
 
+    /// Whether it is there, and the caller may not know of it.
     pub(crate) fn is_another_tenants(&self, of: TypeId) -> bool {
-        matches!(self.answers.resources.get(of), Some(Loaded::AnotherTenants))
+        let given = self.given.is_some_and(|given| given.of == of);
+        let found = self.answers.resources.get(of);
+        let found = found.is_some_and(|kept| matches!(kept.loaded, Loaded::Found(_)));
+        (given || found) && matches!(self.held(of), Some(Held::Unknown(_)))
     }
 
     /// How the caller stands to a resource, as a source of relations answered; its failure in words.
@@ -194,19 +292,20 @@ impl<'a> Known<'a> {
         self.answers.answered(of, truth);
     }
 
-    /// Keeps what became of loading a resource, if the caller may know of it.
+    /// Keeps what became of loading a resource.
     pub(crate) fn loaded<S>(&mut self, fact: &ResourceFact<S>, loaded: Loaded) {
-        let loaded = match (loaded, fact.in_tenant) {
-            (Loaded::Found(value), Some(in_tenant)) if !self.may_know(&*value, in_tenant) => {
-                Loaded::AnotherTenants
-            }
-            (loaded, _) => loaded,
-        };
-        self.answers.resources.put(fact.of, loaded);
+        self.answers.resources.put(Kept {
+            of: fact.of,
+            loaded,
+            in_tenant: fact.in_tenant,
+        });
     }
 
     fn may_know(&self, value: &(dyn Any + Send + Sync), in_tenant: Names) -> bool {
-        let is_callers = || self.caller.is_some_and(|caller| in_tenant(value, caller));
+        let is_callers = || {
+            self.principal()
+                .is_some_and(|caller| in_tenant(value, caller))
+        };
         !self.tenants_apart || is_callers()
     }
 
@@ -234,17 +333,15 @@ impl<'a> Known<'a> {
             None => self.answers = Answers::default(),
         }
         self.common.turn_to(item);
-        self.given = None;
         self.lend(value);
     }
 
     fn lend<T: Resource>(&mut self, value: &'a T) {
-        if self.may_know_of(value) {
-            self.given = Some((TypeId::of::<T>(), value));
-        } else {
-            let resources = &mut self.answers.resources;
-            resources.put(TypeId::of::<T>(), Loaded::AnotherTenants);
-        }
+        self.given = Some(Given {
+            of: TypeId::of::<T>(),
+            value,
+            in_tenant: T::OF_A_TENANT.then_some(in_tenant::<T>),
+        });
     }
 
     /// Whether every scope counts as granted: asked after a denial, to tell whether scopes alone
@@ -287,6 +384,13 @@ impl Answers {
         }
     }
 
+    fn forget(&mut self, of: TypeId) {
+        for place in &mut self.conditions {
+            place.take_if(|(id, _)| *id == of);
+        }
+        self.more_conditions.retain(|(id, _)| *id != of);
+    }
+
     fn is_empty(&self) -> bool {
         self.conditions.iter().all(Option::is_none)
             && self.standings.is_empty()
@@ -303,26 +407,28 @@ impl Resources {
         self.first.is_none() && self.more.is_empty()
     }
 
-    fn get(&self, of: TypeId) -> Option<&Loaded> {
-        let mut all = self.first.iter().chain(&self.more);
-        all.find(|(id, _)| *id == of).map(|(_, loaded)| loaded)
+    fn get(&self, of: TypeId) -> Option<&Kept> {
+        self.first
+            .iter()
+            .chain(&self.more)
+            .find(|kept| kept.of == of)
     }
 
-    fn put(&mut self, of: TypeId, loaded: Loaded) {
+    fn put(&mut self, kept: Kept) {
         match &mut self.first {
-            first @ None => *first = Some((of, loaded)),
-            Some(_) => self.more.push((of, loaded)),
+            first @ None => *first = Some(kept),
+            Some(_) => self.more.push(kept),
         }
     }
 
     /// Hands a loaded resource over, once.
     pub(crate) fn take<T: 'static>(&mut self) -> Option<Loaded> {
         let of = TypeId::of::<T>();
-        if let Some((_, loaded)) = self.first.take_if(|(id, _)| *id == of) {
-            return Some(loaded);
+        if let Some(kept) = self.first.take_if(|kept| kept.of == of) {
+            return Some(kept.loaded);
         }
-        let at = self.more.iter().position(|(id, _)| *id == of)?;
-        Some(self.more.swap_remove(at).1)
+        let at = self.more.iter().position(|kept| kept.of == of)?;
+        Some(self.more.swap_remove(at).loaded)
     }
 }
 
@@ -339,7 +445,6 @@ impl fmt::Debug for Loaded {
         f.write_str(match self {
             Self::Found(_) => "Found(..)",
             Self::Missing => "Missing",
-            Self::AnotherTenants => "AnotherTenants",
             Self::OfAnother(_) => "OfAnother(..)",
             Self::Failed(_) => "Failed(..)",
         })

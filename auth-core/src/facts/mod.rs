@@ -16,7 +16,7 @@ pub use condition::{
 };
 pub use context::Context;
 pub(crate) use context::{Circumstances, Told};
-pub(crate) use fetch::{fetch, related, within};
+pub(crate) use fetch::{Sources, fetch, related, within};
 pub use known::Known;
 pub(crate) use known::{Answers, Held, Resources};
 pub(crate) use known::{Keys, Loaded};

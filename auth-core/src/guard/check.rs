@@ -2,11 +2,16 @@
 
 use serde::Serialize;
 
-use super::{Authorize, decide::outcome, extract::root};
+use super::{
+    Authorize,
+    decide::{at_once, outcome},
+    extract::root,
+};
 use crate::{
-    DenialKind, Load, Truth,
+    DenialKind, Load,
+    account::Account,
     audit::{self, Reason},
-    facts::{Keys, Known, fetch},
+    facts::{Known, fetch},
     rule::{Fact, Policy, Rule, Verdict},
 };
 
@@ -97,15 +102,18 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     /// ```
     pub async fn check<T: Load>(self, value: &T) -> Check {
         Self::names::<T>();
-        let (rule, keys) = (root::<P, S>(), Keys { params: None });
-        let mut known = self.known().given(value);
-        while let Some(fact) = unfetched(rule, &known) {
-            let (state, deadline) = (self.state, self.deadline);
-            Box::pin(fetch(fact, &mut known, &keys, None, state, deadline)).await;
-        }
-        let truth = match rule.evaluate(&known, false) {
-            Verdict::Is(truth) => truth,
-            Verdict::Needs(_) => Truth::False,
+        let rule = root::<P, S>();
+        let account = Account::default();
+        let mut known = self.known(&account).given(value);
+        let sources = self.sources();
+        let truth = loop {
+            while let Some(fact) = unfetched(rule, &known) {
+                Box::pin(fetch(fact, &mut known, &sources)).await;
+            }
+            match at_once(rule, &mut known, self.state) {
+                Verdict::Is(truth) => break truth,
+                Verdict::Needs(fact) => Box::pin(fetch(fact, &mut known, &sources)).await,
+            }
         };
         let outcome = outcome(rule, P::SHAPE, &known, truth);
         Check {

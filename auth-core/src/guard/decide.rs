@@ -1,13 +1,13 @@
-use std::time::Duration;
-
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 
 use crate::{
-    Principal, Truth, Why, audit,
+    Principal, Truth, Why,
+    account::{Account, AskAccount, Reread},
+    audit,
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
-    facts::{Answers, Keys, Known, Resources, fetch},
+    facts::{Answers, Keys, Known, Resources, Sources, fetch},
     rule::{Ask, Fact, PolicyShape, Rule, Verdict, When},
 };
 
@@ -17,30 +17,37 @@ pub(crate) struct Decision {
     pub(crate) resources: Resources,
 }
 
+/// A policy's rule, and how its account is asked for, in an app with the state `S`.
+pub(crate) struct Ruling<S: 'static> {
+    pub(crate) rule: &'static Rule<S>,
+    pub(crate) shape: &'static PolicyShape,
+    pub(crate) account: Option<AskAccount<S>>,
+}
+
 /// Decides one request. What needs no waiting is decided in place; only
 /// a rule that has to wait pays for a future of its own.
 pub(crate) async fn decide<S: Sync>(
-    rule: &'static Rule<S>,
-    shape: &'static PolicyShape,
+    ruling: Ruling<S>,
     request: &mut Parts,
     state: &S,
 ) -> Result<(), Denied> {
+    let account = Account::default();
     let waiting = {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
-        let mut known = Known::new(slot.caller.as_ref(), Some(request), Answers::default())
-            .tenants_apart(shape.tenancy.apart);
-        match at_once(rule, &mut known, state) {
-            Verdict::Is(truth) => match outcome(rule, shape, &known, truth) {
+        let mut known = ruling.known(slot, request, Answers::default(), &account);
+        match at_once(ruling.rule, &mut known, state) {
+            Verdict::Is(truth) => match ruling.outcome(&known, truth) {
                 Ok(()) => None,
-                Err(kind) => return Err(refuse(rule, shape, known, kind, slot, request)),
+                Err(kind) => return Err(ruling.refuse(known, kind, slot, request)),
             },
             Verdict::Needs(fact) => Some((known.into_answers(), fact)),
         }
     };
+    let shape = ruling.shape;
     let resources = match waiting {
         None => Resources::default(),
         Some((answers, fact)) => {
-            Box::pin(after_waiting(rule, shape, answers, fact, request, state)).await?
+            Box::pin(ruling.after_waiting(answers, fact, request, state)).await?
         }
     };
     if let Some(slot) = request.extensions.get_mut::<Slot>() {
@@ -49,35 +56,76 @@ pub(crate) async fn decide<S: Sync>(
     Ok(())
 }
 
-async fn after_waiting<S: Sync>(
-    rule: &'static Rule<S>,
-    shape: &'static PolicyShape,
-    answers: Answers,
-    needed: Fact<S>,
-    request: &mut Parts,
-    state: &S,
-) -> Result<Resources, Denied> {
-    let params = RawPathParams::from_request_parts(request, &()).await.ok();
-    let keys = Keys {
-        params: params.as_ref(),
-    };
-    let slot = slot(request).ok_or_else(Denied::unwired)?;
-    let mut known =
-        Known::new(slot.caller.as_ref(), Some(request), answers).tenants_apart(shape.tenancy.apart);
-    let deadline = slot.edge.deadline;
-    let truth = settle(
-        rule,
-        needed,
-        &mut known,
-        &keys,
-        Some(request),
-        state,
-        deadline,
-    )
-    .await;
-    match outcome(rule, shape, &known, truth) {
-        Ok(()) => Ok(known.into_answers().into_resources()),
-        Err(kind) => Err(refuse(rule, shape, known, kind, slot, request)),
+impl<S: Sync> Ruling<S> {
+    fn known<'a>(
+        &self,
+        slot: &'a Slot,
+        request: &'a Parts,
+        answers: Answers,
+        account: &'a Account,
+    ) -> Known<'a> {
+        Known::new(slot.caller.as_ref(), Some(request), answers)
+            .tenants_apart(self.shape.tenancy.apart)
+            .of_account(self.shape.fresh.map(|_| account))
+    }
+
+    async fn after_waiting(
+        self,
+        answers: Answers,
+        needed: Fact<S>,
+        request: &mut Parts,
+        state: &S,
+    ) -> Result<Resources, Denied> {
+        let params = RawPathParams::from_request_parts(request, &()).await.ok();
+        let account = Account::default();
+        let slot = slot(request).ok_or_else(Denied::unwired)?;
+        let mut known = self.known(slot, request, answers, &account);
+        let sources = Sources {
+            keys: Keys {
+                params: params.as_ref(),
+            },
+            request: Some(request),
+            state,
+            deadline: slot.edge.deadline,
+            account: self.shape.fresh.zip(self.account),
+        };
+        let truth = settle(self.rule, needed, &mut known, &sources).await;
+        match self.outcome(&known, truth) {
+            Ok(()) => Ok(known.into_answers().into_resources()),
+            Err(kind) => Err(self.refuse(known, kind, slot, request)),
+        }
+    }
+
+    fn outcome(&self, known: &Known<'_>, truth: Truth) -> Result<(), DenialKind> {
+        outcome(self.rule, self.shape, known, truth)
+    }
+
+    fn refuse(
+        &self,
+        mut known: Known<'_>,
+        kind: DenialKind,
+        slot: &Slot,
+        request: &Parts,
+    ) -> Denied {
+        let (rule, shape) = (self.rule, self.shape);
+        let (mut kind, mut wanted) = (kind, Vec::new());
+        if kind == DenialKind::Forbidden && only_scopes_lack(rule, &mut known) {
+            let mut scopes = Vec::new();
+            lacking_scopes(rule, slot.caller.as_ref(), false, &mut scopes);
+            kind = DenialKind::InsufficientScope;
+            wanted.push(("scope", scopes.join(" ")));
+        }
+        if kind == DenialKind::InsufficientUserAuthentication {
+            wanted = shape.login_wanted();
+        }
+        let denial = audit::Denial {
+            kind,
+            caller: slot.caller.as_ref(),
+            request: Some(request),
+            shape: Some(shape),
+            explanation: audit::explain(rule, shape, &known),
+        };
+        denial.refuse().wanting(wanted)
     }
 }
 
@@ -90,6 +138,11 @@ pub(crate) fn at_once<S>(rule: &'static Rule<S>, known: &mut Known<'_>, state: &
                     ask: Ask::Call(_), ..
                 },
             )) => when.call(known, state),
+            // A fresh rule holds on the caller as the credential states them, and as the account is now.
+            Verdict::Is(Truth::True) if known.awaits_account() => {
+                return Verdict::Needs(Fact::Account);
+            }
+            Verdict::Is(Truth::True) if known.look_again(rule) => {}
             verdict => return verdict,
         }
     }
@@ -100,14 +153,11 @@ pub(crate) async fn settle<S: Sync>(
     rule: &'static Rule<S>,
     mut needed: Fact<S>,
     known: &mut Known<'_>,
-    keys: &Keys<'_>,
-    request: Option<&Parts>,
-    state: &S,
-    deadline: Duration,
+    sources: &Sources<'_, S>,
 ) -> Truth {
     loop {
-        fetch(needed, known, keys, request, state, deadline).await;
-        match rule.evaluate(known, false) {
+        fetch(needed, known, sources).await;
+        match at_once(rule, known, sources.state) {
             Verdict::Is(truth) => return truth,
             Verdict::Needs(fact) => needed = fact,
         }
@@ -121,6 +171,11 @@ pub(crate) fn outcome<S>(
     known: &Known<'_>,
     truth: Truth,
 ) -> Result<(), DenialKind> {
+    match known.reread() {
+        Some(Reread::Gone) => return Err(DenialKind::InvalidToken),
+        Some(Reread::Failed(_)) => return Err(DenialKind::Unavailable),
+        Some(Reread::Is { .. }) | None => {}
+    }
     if truth != Truth::True {
         return Err(kind(rule, shape, known, truth));
     }
@@ -139,34 +194,6 @@ pub(crate) fn outcome<S>(
             }
         }
     }
-}
-
-fn refuse<S>(
-    rule: &'static Rule<S>,
-    shape: &'static PolicyShape,
-    mut known: Known<'_>,
-    kind: DenialKind,
-    slot: &Slot,
-    request: &Parts,
-) -> Denied {
-    let (mut kind, mut wanted) = (kind, Vec::new());
-    if kind == DenialKind::Forbidden && only_scopes_lack(rule, &mut known) {
-        let mut scopes = Vec::new();
-        lacking_scopes(rule, slot.caller.as_ref(), false, &mut scopes);
-        kind = DenialKind::InsufficientScope;
-        wanted.push(("scope", scopes.join(" ")));
-    }
-    if kind == DenialKind::InsufficientUserAuthentication {
-        wanted = shape.login_wanted();
-    }
-    let denial = audit::Denial {
-        kind,
-        caller: slot.caller.as_ref(),
-        request: Some(request),
-        shape: Some(shape),
-        explanation: audit::explain(rule, shape, &known),
-    };
-    denial.refuse().wanting(wanted)
 }
 
 fn kind<S>(

@@ -59,7 +59,7 @@ declares! {
     message = "this function is not an axum handler",
     label = "not a handler",
     note = "every argument must be an extractor, only the last may read the body, and the result must be a response",
-    note = "the router's state must hold (`FromRef`) what the rule's resources and conditions take",
+    note = "the router's state must hold (`FromRef`) what the rule's resources, relations and conditions take, and be a `SourceOfTruth` where the rule is `fresh`",
     note = "`guarded(policy, handler)` takes a type with `#[policy(...)]`, then what axum takes as a handler"
 )]
 pub trait DeclaredHandler<T, S>: Handler<T, S> {

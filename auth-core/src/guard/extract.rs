@@ -3,7 +3,7 @@ use std::{fmt, marker::PhantomData};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::decide::decide;
+use super::decide::{Ruling, decide};
 use crate::{
     denial::Denied,
     rule::{Policy, Rule},
@@ -38,7 +38,12 @@ impl<P: Policy<S>, S: Send + Sync + 'static> FromRequestParts<S> for Guard<P> {
     type Rejection = Denied;
 
     async fn from_request_parts(request: &mut Parts, state: &S) -> Result<Self, Denied> {
-        decide(root::<P, S>(), P::SHAPE, request, state).await?;
+        let ruling = Ruling {
+            rule: root::<P, S>(),
+            shape: P::SHAPE,
+            account: P::ACCOUNT,
+        };
+        decide(ruling, request, state).await?;
         Ok(Self(PhantomData))
     }
 }

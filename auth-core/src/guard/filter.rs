@@ -7,8 +7,9 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use super::{Authorize, Granted, extract::root};
 use crate::{
     Load, Truth, Why,
+    account::{Account, Reread},
     denial::Denied,
-    facts::{Answers, Keys, Known, fetch, related},
+    facts::{Answers, Known, Sources, fetch, related},
     rule::{Ask, Fact, Policy, Rule, Verdict, When},
 };
 
@@ -88,67 +89,41 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
 
     /// Whether each of the items is granted.
     async fn decide<T: Load>(&self, values: &[T]) -> Result<Vec<bool>, Denied> {
+        let (account, sources) = (Account::default(), self.sources());
         let mut list = List {
             rule: root::<P, S>(),
             values,
-            known: self.known(),
+            known: self.known(&account),
             granted: vec![false; values.len()],
+            answers: values
+                .iter()
+                .filter(|_| P::SHAPE.fresh.is_some())
+                .map(|_| None)
+                .collect(),
             failed: None,
             waiting: Vec::new(),
         };
         for at in 0..values.len() {
             list.evaluate(at, None, self.state);
         }
-        while let Some((fact, items)) = list.next() {
-            self.fetch(&mut list, fact, items).await;
+        list.settle(&sources).await;
+        if list.known.awaits_account() && list.granted.contains(&true) {
+            fetch(Fact::Account, &mut list.known, &sources).await;
+        }
+        if list.known.look_again(list.rule) {
+            list.evaluate_again(self.state);
+            list.settle(&sources).await;
         }
         if let Some((at, answers)) = list.failed {
             list.known.turn_to(at, &values[at], answers);
             self.outcome(Truth::Unknown(Why::Failed), &list.known)?;
         }
-        // What all items demand alike, of the login, matters where anything is granted.
-        if list.granted.contains(&true) {
+        // What all items demand alike, of the account and the login, matters where anything is granted.
+        let refused = list.known.reread().is_some_and(Reread::refuses);
+        if refused || list.granted.contains(&true) {
             self.outcome(Truth::True, &list.known)?;
         }
         Ok(list.granted)
-    }
-
-    /// Finds a fact out for all the items that need it, and goes on with them.
-    async fn fetch<T: Load>(
-        &self,
-        list: &mut List<'_, T, S>,
-        fact: Fact<S>,
-        items: Vec<Waiting<S>>,
-    ) {
-        let (state, deadline, keys) = (self.state, self.deadline, Keys { params: None });
-        match fact {
-            Fact::Relation(fact) => {
-                let about: Vec<_> = items
-                    .iter()
-                    .map(|item| as_any(&list.values[item.at]))
-                    .collect();
-                let answer = related(fact, &list.known, &about, state, deadline).await;
-                let asked = items.iter().map(|item| item.at);
-                let length = list.values.len();
-                list.known.common().related(fact.id, asked, length, answer);
-                list.go_on(items, state);
-            }
-            Fact::Condition(when) if when.needs.is_empty() => {
-                let asked = Fact::Condition(when);
-                fetch(asked, &mut list.known, &keys, None, state, deadline).await;
-                list.share(when);
-                list.go_on(items, state);
-            }
-            fact => {
-                for item in items {
-                    let value = &list.values[item.at];
-                    list.known.turn_to(item.at, value, item.answers);
-                    fetch(fact, &mut list.known, &keys, None, state, deadline).await;
-                    let answers = list.known.take_answers();
-                    list.evaluate(item.at, answers, state);
-                }
-            }
-        }
     }
 }
 
@@ -162,6 +137,8 @@ struct List<'a, T, S: 'static> {
     values: &'a [T],
     known: Known<'a>,
     granted: Vec<bool>,
+    /// What is known of each item that is granted alone, where it is decided about once more.
+    answers: Vec<Option<Box<Answers>>>,
     /// The first item that can't be told about.
     failed: Option<(usize, Option<Box<Answers>>)>,
     waiting: Vec<Waiting<S>>,
@@ -174,13 +151,69 @@ struct Waiting<S: 'static> {
     needs: Fact<S>,
 }
 
-impl<T: Load, S> List<'_, T, S> {
+impl<T: Load, S: Sync> List<'_, T, S> {
+    /// Finds out what items wait for, each fact for all that need it, until all are decided about.
+    async fn settle(&mut self, sources: &Sources<'_, S>) {
+        while let Some((fact, items)) = self.next() {
+            match fact {
+                Fact::Relation(fact) => {
+                    let about: Vec<_> = items
+                        .iter()
+                        .map(|item| as_any(&self.values[item.at]))
+                        .collect();
+                    let answer = related(fact, &self.known, &about, sources).await;
+                    let asked = items.iter().map(|item| item.at);
+                    let length = self.values.len();
+                    self.known.common().related(fact.id, asked, length, answer);
+                    self.go_on(items, sources.state);
+                }
+                Fact::Condition(when) if when.needs.is_empty() => {
+                    fetch(Fact::Condition(when), &mut self.known, sources).await;
+                    self.share(when);
+                    self.go_on(items, sources.state);
+                }
+                Fact::Account => {
+                    fetch(Fact::Account, &mut self.known, sources).await;
+                    self.go_on(items, sources.state);
+                }
+                fact => {
+                    for item in items {
+                        let value = &self.values[item.at];
+                        self.known.turn_to(item.at, value, item.answers);
+                        fetch(fact, &mut self.known, sources).await;
+                        let answers = self.known.take_answers();
+                        self.evaluate(item.at, answers, sources.state);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Decides once more about what is granted, as the caller's account is now.
+    fn evaluate_again(&mut self, state: &S) {
+        for at in 0..self.values.len() {
+            if !mem::replace(&mut self.granted[at], false) {
+                continue;
+            }
+            let answers = self.answers.get_mut(at).and_then(Option::take);
+            self.known.turn_to(at, &self.values[at], answers);
+            self.known.forget_callers(self.rule);
+            let answers = self.known.take_answers();
+            self.evaluate(at, answers, state);
+        }
+    }
+
     /// Goes on with one item until it is decided about, or needs something that must be waited for.
     fn evaluate(&mut self, at: usize, answers: Option<Box<Answers>>, state: &S) {
         self.known.turn_to(at, &self.values[at], answers);
         loop {
             match self.rule.evaluate(&self.known, false) {
-                Verdict::Is(Truth::True) => self.granted[at] = true,
+                Verdict::Is(Truth::True) => {
+                    self.granted[at] = true;
+                    if let Some(answers) = self.answers.get_mut(at) {
+                        *answers = self.known.take_answers();
+                    }
+                }
                 Verdict::Is(Truth::Unknown(Why::Failed)) if self.failed.is_none() => {
                     self.failed = Some((at, self.known.take_answers()));
                 }

@@ -130,7 +130,7 @@ pub(super) fn value<T: Resource>(loaded: Loaded) -> Result<T, (DenialKind, Strin
                 format!("granted, but what was loaded is no {kind}"),
             )),
         },
-        Loaded::Missing | Loaded::AnotherTenants | Loaded::OfAnother(_) => Err((
+        Loaded::Missing | Loaded::OfAnother(_) => Err((
             DenialKind::NotFound,
             format!("granted, but the {kind} is missing"),
         )),

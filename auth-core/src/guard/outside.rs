@@ -13,9 +13,11 @@ use super::{
     granted::value,
 };
 use crate::{
-    Load, Principal, Truth, audit,
+    Load, Principal, Truth,
+    account::Account,
+    audit,
     denial::{DenialKind, Denied},
-    facts::{Answers, Circumstances, Keys, Known, Loaded, part, within},
+    facts::{Answers, Circumstances, Keys, Known, Loaded, Sources, part, within},
     resource::{Reach, find},
     rule::{Policy, Verdict},
 };
@@ -68,7 +70,8 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     ///
     /// [`Denied`], whose kind tells a refusal from a decision that can't be made now.
     pub async fn on<T: Load>(self, value: T) -> Result<Granted<T, P>, Denied> {
-        let known = self.known();
+        let account = Account::default();
+        let known = self.known(&account);
         self.settle::<T>(&mut known.given(&value)).await?;
         Ok(Granted::proven(value, Some(self.principal.clone())))
     }
@@ -82,7 +85,8 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     where
         T::State: FromRef<S>,
     {
-        let mut known = self.known();
+        let account = Account::default();
+        let mut known = self.known(&account);
         // What can't hold, whichever resource it is, costs no load.
         if let Verdict::Is(truth) = at_once(root::<P, S>(), &mut known, self.state)
             && truth != Truth::True
@@ -101,10 +105,11 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         }
     }
 
-    pub(super) fn known(&self) -> Known<'_> {
+    pub(super) fn known<'k>(&'k self, account: &'k Account) -> Known<'k> {
         Known::new(Some(self.principal), None, Answers::default())
             .under(&self.circumstances)
             .tenants_apart(P::SHAPE.tenancy.apart)
+            .of_account(P::SHAPE.fresh.map(|_| account))
     }
 
     /// The same question once more.
@@ -130,15 +135,22 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
 
     async fn settle<T: Load>(&self, known: &mut Known<'_>) -> Result<(), Denied> {
         Self::names::<T>();
-        let (rule, keys) = (root::<P, S>(), Keys { params: None });
+        let rule = root::<P, S>();
         let truth = match at_once(rule, known, self.state) {
             Verdict::Is(truth) => truth,
-            Verdict::Needs(fact) => {
-                let (state, deadline) = (self.state, self.deadline);
-                Box::pin(settle(rule, fact, known, &keys, None, state, deadline)).await
-            }
+            Verdict::Needs(fact) => Box::pin(settle(rule, fact, known, &self.sources())).await,
         };
         self.outcome(truth, known)
+    }
+
+    pub(super) fn sources(&self) -> Sources<'_, S> {
+        Sources {
+            keys: Keys { params: None },
+            request: None,
+            state: self.state,
+            deadline: self.deadline,
+            account: P::SHAPE.fresh.zip(P::ACCOUNT),
+        }
     }
 
     pub(super) fn outcome(&self, truth: Truth, known: &Known<'_>) -> Result<(), Denied> {

@@ -12,6 +12,11 @@ impl Attached {
         self.0.get()
     }
 
+    /// Takes over what another one holds; what is of the same type is replaced.
+    pub(super) fn replace(&mut self, other: &Self) {
+        self.0.extend(other.0.clone());
+    }
+
     pub(super) fn put<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
         self.0.insert(value);
     }

@@ -49,6 +49,13 @@ impl Identity {
         }
     }
 
+    pub(crate) fn of(kind: SubjectKind, issuer: &str, subject: &str) -> Self {
+        Self {
+            kind,
+            ..Self::person(issuer, subject)
+        }
+    }
+
     /// A program, known to `issuer` as `subject`.
     #[must_use]
     pub fn machine(issuer: impl Into<Box<str>>, subject: impl Into<Box<str>>) -> Self {
@@ -76,7 +83,7 @@ impl Identity {
     /// out. It is for what reads them anew, as an [`Enrich`](crate::Enrich) may.
     #[must_use]
     pub fn roles_are<R: Roles>(mut self, roles: impl IntoIterator<Item = R>) -> Self {
-        self.names.drop_all(R::VOCABULARY);
+        self.names.state_none(R::VOCABULARY);
         roles.into_iter().fold(self, Self::role)
     }
 
@@ -86,13 +93,20 @@ impl Identity {
         mut self,
         permissions: impl IntoIterator<Item = P>,
     ) -> Self {
-        self.names.drop_all(P::VOCABULARY);
+        self.names.state_none(P::VOCABULARY);
         permissions.into_iter().fold(self, Self::permission)
     }
 
     #[cfg(any(feature = "stored", feature = "jwt"))]
     pub(crate) fn name(mut self, vocabulary: &'static super::Vocabulary, index: u16) -> Self {
         self.names.hold(vocabulary, index);
+        self
+    }
+
+    /// Says that the credential states which names of a vocabulary the caller has, if only that it is none.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn says(mut self, vocabulary: &'static super::Vocabulary) -> Self {
+        self.names.say(vocabulary);
         self
     }
 
@@ -163,6 +177,12 @@ impl Identity {
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// Person or machine.
+    #[must_use]
+    pub fn kind(&self) -> SubjectKind {
+        self.kind
     }
 
     /// Who vouches for the caller.

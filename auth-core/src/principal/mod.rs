@@ -147,6 +147,33 @@ impl Principal {
         self.home && self.identity.kind == SubjectKind::Person
     }
 
+    /// The caller that an account is asked about.
+    pub(crate) fn blank(&self) -> Identity {
+        Identity::of(self.kind(), self.issuer(), self.subject())
+    }
+
+    /// The caller as the credential states them; what it has no claim for is the account's.
+    pub(crate) fn completed_by(&self, account: &Identity) -> Self {
+        let mut identity = Identity::clone(&self.identity);
+        identity.names.complete(&account.names);
+        identity.tenant = identity.tenant.or_else(|| account.tenant.clone());
+        Self::verified(Arc::new(identity), self.home)
+    }
+
+    /// The caller as the account is now. Scopes, and what is said of the login, stay the credential's.
+    pub(crate) fn reread_as(&self, account: &Identity) -> Self {
+        let mut identity = Identity::clone(&self.identity);
+        identity.names = account.names.clone();
+        identity.tenant.clone_from(&account.tenant);
+        identity.attached.replace(&account.attached);
+        Self::verified(Arc::new(identity), self.home)
+    }
+
+    /// Whether the credential has a claim that tells whether the caller has a role or permission.
+    pub(crate) fn states(&self, word: &Word) -> bool {
+        self.identity.names.state(word)
+    }
+
     /// None where the credential says that it leaves out what would tell.
     pub(crate) fn satisfies(&self, word: &Word) -> Option<bool> {
         self.identity.names.satisfy(word)

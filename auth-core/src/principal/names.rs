@@ -57,9 +57,38 @@ impl Names {
         self.row(vocabulary).left_out = true;
     }
 
-    /// Nothing is held of a vocabulary, and nothing is left out of it.
-    pub(super) fn drop_all(&mut self, vocabulary: &'static Vocabulary) {
+    /// Nothing is held of a vocabulary, and nothing is left out of it: that much is stated.
+    pub(super) fn state_none(&mut self, vocabulary: &'static Vocabulary) {
         self.0.retain(|held| held.vocabulary.of != vocabulary.of);
+        self.row(vocabulary);
+    }
+
+    /// What is held of a vocabulary is stated, if only that it is nothing.
+    #[cfg(feature = "jwt")]
+    pub(super) fn say(&mut self, vocabulary: &'static Vocabulary) {
+        self.row(vocabulary);
+    }
+
+    /// Takes over the vocabularies that nothing is stated of, or not all.
+    pub(super) fn complete(&mut self, other: &Self) {
+        for row in &other.0 {
+            let of = row.vocabulary.of;
+            match self.0.iter_mut().find(|held| held.vocabulary.of == of) {
+                Some(held) if held.left_out => *held = row.clone(),
+                Some(_) => {}
+                None => self.0.push(row.clone()),
+            }
+        }
+    }
+
+    /// Whether it is stated, or follows from what is, that a name is held or not.
+    pub(super) fn state(&self, word: &Word) -> bool {
+        let mut rows = self
+            .0
+            .iter()
+            .filter(|held| held.satisfies(word).is_some())
+            .peekable();
+        rows.peek().is_some() && rows.all(|held| !held.left_out)
     }
 
     fn row(&mut self, vocabulary: &'static Vocabulary) -> &mut Held {

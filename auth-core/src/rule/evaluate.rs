@@ -1,7 +1,10 @@
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 
 use super::{Ask, Marked, Related, RelationFact, ResourceFact, Rule, Truth, When, Why};
-use crate::facts::{Held, Known};
+use crate::{
+    account::Account,
+    facts::{Held, Known},
+};
 
 /// What evaluating comes to: a truth, or the first fact it still needs.
 pub(crate) enum Verdict<S: 'static> {
@@ -14,6 +17,8 @@ pub(crate) enum Fact<S: 'static> {
     Resource(&'static ResourceFact<S>),
     Relation(&'static RelationFact<S>),
     Condition(&'static When<S>),
+    /// The caller's account as it is now.
+    Account,
 }
 
 impl<S> Clone for Fact<S> {
@@ -31,10 +36,12 @@ impl<S> Fact<S> {
             Self::Resource(fact) => fact.of,
             Self::Relation(fact) => fact.id,
             Self::Condition(when) => when.id,
+            Self::Account => TypeId::of::<Account>(),
         }
     }
 
-    /// Cheap before dear: a function call, then a load, then relations, then whatever a condition awaits.
+    /// Cheap before dear: a function call, then a load, then relations, then whatever a condition awaits;
+    /// the account last, which is asked for only if the rest holds.
     pub(crate) fn cost(&self) -> u8 {
         match self {
             Self::Condition(When {
@@ -45,6 +52,7 @@ impl<S> Fact<S> {
             Self::Condition(When {
                 ask: Ask::Wait(_), ..
             }) => 3,
+            Self::Account => 4,
         }
     }
 }
@@ -60,13 +68,17 @@ impl<S> Rule<S> {
             Self::Never => Is(Truth::False),
             Self::Always => Is(Truth::known(true, negated)),
             Self::Authenticated => Is(Truth::known(caller.is_some(), negated)),
-            Self::Role(word) | Self::Permission(word) => Is(match caller {
+            Self::Role(word) | Self::Permission(word) => match caller {
                 Some(caller) => match caller.satisfies(word) {
-                    Some(holds) => Truth::known(holds, negated),
-                    None => Truth::Unknown(Why::Failed),
+                    Some(true) => Is(Truth::known(true, negated)),
+                    _ if known.awaits_account() && !caller.states(word) => {
+                        Verdict::Needs(Fact::Account)
+                    }
+                    Some(false) => Is(Truth::known(false, negated)),
+                    None => Is(Truth::Unknown(Why::Failed)),
                 },
-                None => Truth::False,
-            }),
+                None => Is(Truth::False),
+            },
             Self::Scope(scope) => Is(match caller {
                 Some(caller) => {
                     let held = known.assumes_scopes() && !negated || caller.has_scope(scope);
@@ -86,17 +98,32 @@ impl<S> Rule<S> {
     }
 }
 
+impl<S> ResourceFact<S> {
+    /// The loaded resource, or what its atoms come to without one.
+    pub(super) fn value<'k>(
+        &'static self,
+        known: &'k Known<'_>,
+    ) -> Result<&'k (dyn Any + Send + Sync), Verdict<S>> {
+        // Of which tenant the caller is may be for the account to say.
+        if self.in_tenant.is_some() && known.awaits_tenant() {
+            return Err(Verdict::Needs(Fact::Account));
+        }
+        match known.held(self.of) {
+            None => Err(Verdict::Needs(Fact::Resource(self))),
+            Some(Held::Unknown(why)) => Err(Verdict::Is(Truth::Unknown(why))),
+            Some(Held::Value(value)) => Ok(value),
+        }
+    }
+}
+
 impl<S> Marked<S> {
     fn evaluate(&'static self, known: &Known<'_>, negated: bool) -> Verdict<S> {
         let Some(caller) = known.principal() else {
             return Verdict::Is(Truth::False);
         };
-        match known.held(self.fact.of) {
-            None => Verdict::Needs(Fact::Resource(self.fact)),
-            Some(Held::Unknown(why)) => Verdict::Is(Truth::Unknown(why)),
-            Some(Held::Value(value)) => {
-                Verdict::Is(Truth::known((self.names)(value, caller), negated))
-            }
+        match self.fact.value(known) {
+            Ok(value) => Verdict::Is(Truth::known((self.names)(value, caller), negated)),
+            Err(verdict) => verdict,
         }
     }
 }
@@ -106,10 +133,8 @@ impl<S> Related<S> {
         if known.principal().is_none() {
             return Verdict::Is(Truth::False);
         }
-        match known.held(self.fact.on.of) {
-            None => return Verdict::Needs(Fact::Resource(self.fact.on)),
-            Some(Held::Unknown(why)) => return Verdict::Is(Truth::Unknown(why)),
-            Some(Held::Value(_)) => {}
+        if let Err(verdict) = self.fact.on.value(known) {
+            return verdict;
         }
         Verdict::Is(match known.standing(self.fact.id) {
             None => return Verdict::Needs(Fact::Relation(self.fact)),
@@ -137,10 +162,10 @@ impl<S> When<S> {
             let Some(fact) = need.0 else {
                 return Verdict::Is(Truth::Unknown(Why::Failed));
             };
-            match known.held(fact.of) {
-                None => return Verdict::Needs(Fact::Resource(fact)),
-                Some(Held::Unknown(why)) => unknown = unknown.max(Some(why)),
-                Some(Held::Value(_)) => {}
+            match fact.value(known) {
+                Ok(_) => {}
+                Err(Verdict::Is(Truth::Unknown(why))) => unknown = unknown.max(Some(why)),
+                Err(verdict) => return verdict,
             }
         }
         match unknown {

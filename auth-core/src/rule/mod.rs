@@ -23,6 +23,7 @@ mod truth;
 pub(crate) use evaluate::{Fact, Verdict};
 pub use policy::{
     GrantedShape, Id, Policy, PolicyKind, PolicyShape, ResourceId, STAND_IN, Said, Shape,
+    first_account, freshest,
 };
 pub use step_up::StepUp;
 pub use tenancy::Tenancy;

@@ -89,11 +89,13 @@ fn when<const N: usize>() -> Rule<World> {
         &ConditionShape {
             words: "about the request",
             about_principal: false,
+            sees_principal: false,
             resources: &[],
         },
         &ConditionShape {
             words: "about the caller",
             about_principal: true,
+            sees_principal: true,
             resources: &[],
         },
     ];
@@ -283,6 +285,7 @@ fn a_condition_that_panics_is_unknown_under_a_negation_too() {
     static SHAPE: ConditionShape = ConditionShape {
         words: "bad",
         about_principal: false,
+        sees_principal: false,
         resources: &[],
     };
     let atom = || {

@@ -1,9 +1,10 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
-use std::{any::TypeId, panic::Location};
+use std::{any::TypeId, panic::Location, time::Duration};
 
 use super::{Rule, StepUp, Tenancy, tree::ConditionShape};
 use crate::{
+    account::AskAccount,
     principal::{VocabularyKind, Word},
     resource::Parent,
 };
@@ -98,6 +99,8 @@ pub struct PolicyShape {
     pub line: u32,
     pub forbids: bool,
     pub hide: bool,
+    /// How old the account may be that a fresh policy asks for; the strictest of those it names.
+    pub fresh: Option<Duration>,
     pub step_up: Option<StepUp>,
     pub tenancy: Tenancy,
     pub resources: &'static [ResourceId],
@@ -107,6 +110,35 @@ pub struct PolicyShape {
     pub granted: &'static [GrantedShape],
     pub words_used: &'static [Word],
     pub stand_in: bool,
+}
+
+/// How old an account may be: the strictest of what a policy says itself, and those that it names.
+#[must_use]
+pub const fn freshest(own: Option<Duration>, nested: &[&PolicyShape]) -> Option<Duration> {
+    let mut freshest = own;
+    let mut at = 0;
+    while at < nested.len() {
+        freshest = match (freshest, nested[at].fresh) {
+            (Some(one), Some(other)) if other.as_secs() < one.as_secs() => Some(other),
+            (None, other) => other,
+            (one, _) => one,
+        };
+        at += 1;
+    }
+    freshest
+}
+
+/// The first way to ask for an account; a policy and all that it names ask the same source.
+#[must_use]
+pub const fn first_account<S>(ways: &[Option<AskAccount<S>>]) -> Option<AskAccount<S>> {
+    let mut at = 0;
+    while at < ways.len() {
+        if ways[at].is_some() {
+            return ways[at];
+        }
+        at += 1;
+    }
+    None
 }
 
 /// A `Granted` argument of a handler, as its attribute saw it.
@@ -127,6 +159,7 @@ pub const STAND_IN: PolicyShape = PolicyShape {
     line: 0,
     forbids: false,
     hide: false,
+    fresh: None,
     step_up: None,
     tenancy: Tenancy::NONE,
     resources: &[],
@@ -213,7 +246,7 @@ impl PolicyShape {
     /// Whether it has an option, which belongs to a whole policy and can't stand in a branch.
     #[must_use]
     pub const fn has_options(&self) -> bool {
-        self.hide || self.tenancy.across.is_some() || self.step_up.is_some()
+        self.hide || self.tenancy.across.is_some() || self.step_up.is_some() || self.fresh.is_some()
     }
 
     /// Every resource that a decision under this policy may load.
@@ -291,6 +324,9 @@ pub trait Policy<S: 'static>: Shape {
     const GRANTS: Rule<S>;
     #[doc(hidden)]
     const VETOES: Rule<S>;
+    /// How the account is asked for, where the policy or one that it names is fresh.
+    #[doc(hidden)]
+    const ACCOUNT: Option<AskAccount<S>> = None;
     #[doc(hidden)]
     const RULE: Rule<S> = match (Self::SHAPE.forbids, Self::SHAPE.tenancy.apart) {
         (false, false) => Self::GRANTS,

@@ -1,9 +1,9 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
 use super::{
-    ConditionShape, Fact, Names, PolicyShape, ResourceFact, ResourceId, Rule, Truth, Verdict, Why,
+    ConditionShape, Names, PolicyShape, ResourceFact, ResourceId, Rule, Truth, Verdict, Why,
 };
-use crate::facts::{Held, Known};
+use crate::facts::Known;
 
 /// How a policy keeps tenants apart: nobody has to remember to, and who means otherwise says why.
 #[derive(Clone, Copy, Debug)]
@@ -74,15 +74,16 @@ impl<S> Rule<S> {
         let mut unknown = None;
         let mut needed = None;
         for rule in rules {
-            rule.of_tenants(&mut |fact, is_callers| match known.held(fact.of) {
-                None => needed = needed.or(Some(fact)),
-                Some(Held::Unknown(why)) => unknown = unknown.max(Some(why)),
-                Some(Held::Value(value)) if is_callers(value, caller) => {}
-                Some(Held::Value(_)) => unknown = unknown.max(Some(Why::Missing)),
+            rule.of_tenants(&mut |fact, is_callers| match fact.value(known) {
+                Ok(value) if is_callers(value, caller) => {}
+                Ok(_) => unknown = unknown.max(Some(Why::Missing)),
+                Err(Verdict::Is(Truth::Unknown(why))) => unknown = unknown.max(Some(why)),
+                Err(Verdict::Is(_)) => {}
+                Err(Verdict::Needs(fact)) => needed = needed.or(Some(fact)),
             });
         }
         match (needed, unknown) {
-            (Some(fact), _) => Verdict::Needs(Fact::Resource(fact)),
+            (Some(fact), _) => Verdict::Needs(fact),
             (None, Some(why)) => Verdict::Is(Truth::Unknown(why)),
             (None, None) => Verdict::Is(Truth::True),
         }

@@ -99,7 +99,10 @@ pub enum Ask<S: 'static> {
 #[derive(Debug)]
 pub struct ConditionShape {
     pub words: &'static str,
+    /// Whether it is false for nobody, without being asked.
     pub about_principal: bool,
+    /// Whether its answer may depend on who calls.
+    pub sees_principal: bool,
     pub resources: &'static [ResourceId],
 }
 

@@ -153,7 +153,7 @@ impl Expansion<'_> {
             );
             if !place.outermost {
                 self.demand(at, &quote!(!#asked::SHAPE.has_options()), &format!(
-                    "`{shown}` has an option (`hide`, `across_tenants` or `step_up`), which belongs to a whole policy: it can't stand inside `any` or `not`"
+                    "`{shown}` has an option (`hide`, `across_tenants`, `fresh` or `step_up`), which belongs to a whole policy: it can't stand inside `any` or `not`"
                 ));
             }
             if place.negated {
@@ -174,6 +174,8 @@ impl Expansion<'_> {
         self.bounds.push(quote!(#seen: __p::NamedOn<__S>));
         self.vetoes
             .push(quote!(<#seen as __p::NamedOn<__S>>::VETOES));
+        self.accounts
+            .push(quote!(<#seen as __p::NamedOn<__S>>::ACCOUNT));
         quote!(<#seen as __p::NamedOn<__S>>::GRANTS)
     }
 

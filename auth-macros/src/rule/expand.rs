@@ -112,6 +112,8 @@ pub(super) struct Expansion<'a> {
     pub(super) nested: Vec<TokenStream>,
     pub(super) proves: Vec<TokenStream>,
     pub(super) vetoes: Vec<TokenStream>,
+    /// How the account is asked for, by the policy itself and by those it names.
+    pub(super) accounts: Vec<TokenStream>,
     pub(super) forbids: Vec<TokenStream>,
     pub(super) hides: Vec<TokenStream>,
     pub(super) count: usize,
@@ -137,6 +139,7 @@ impl<'a> Expansion<'a> {
             nested: Vec::new(),
             proves: Vec::new(),
             vetoes: Vec::new(),
+            accounts: Vec::new(),
             forbids: Vec::new(),
             hides: Vec::new(),
             count: 0,
@@ -168,8 +171,7 @@ impl<'a> Expansion<'a> {
             .map(|argument| self.granted(argument, &declared.name))
             .collect();
 
-        let across = self.across_tenants(written, &declared.name);
-        let step_up = StepUp::shape(written.step_up.as_ref());
+        let options = self.options(written, &declared.name);
         let Declared {
             name,
             called,
@@ -180,20 +182,19 @@ impl<'a> Expansion<'a> {
         } = declared;
         let rule = written.to_string();
         let line = quote_spanned!(at=> ::core::line!());
-        let (has_forbids, has_hide) = (!own.is_empty(), written.hide.is_some());
+        let has_forbids = !own.is_empty();
         let Self {
             generics,
             items,
             bounds,
             words: used,
             resources,
-            through,
             conditions,
             nested,
             proves,
             vetoes,
+            accounts,
             forbids,
-            hides,
             ..
         } = self;
         let (shape_impls, _, _) = generics.split_for_impl();
@@ -215,14 +216,7 @@ impl<'a> Expansion<'a> {
                         file: ::core::file!(),
                         line: #line,
                         forbids: #has_forbids #(|| #forbids)*,
-                        hide: #has_hide #(|| #hides)*,
-                        step_up: #step_up,
-                        tenancy: __p::Tenancy::of(
-                            #across,
-                            &[#(__p::Asked::<#resources>::ID,)* #(__p::Asked::<#through>::ID),*],
-                            &[#(#conditions),*],
-                            &[#(#nested),*],
-                        ),
+                        #options
                         resources: &[#(__p::Asked::<#resources>::ID),*],
                         conditions: &[#(#conditions),*],
                         nested: &[#(#nested),*],
@@ -242,8 +236,37 @@ impl<'a> Expansion<'a> {
                 {
                     const GRANTS: __p::Rule<__S> = __p::Rule::All(&[#(#grants),*]);
                     const VETOES: __p::Rule<__S> = __p::Rule::Any(&[#(#own,)* #(#vetoes),*]);
+                    const ACCOUNT: ::core::option::Option<__p::AskAccount<__S>> =
+                        __p::first_account::<__S>(&[#(#accounts),*]);
                 }
             };
+        }
+    }
+
+    /// The options of a policy, as its shape has them: those of policies that it names come along.
+    fn options(&mut self, written: &Written, policy: &TokenStream) -> TokenStream {
+        let across = self.across_tenants(written, policy);
+        let step_up = StepUp::shape(written.step_up.as_ref());
+        let tolerance = self.tolerance(written.fresh.as_ref());
+        let Self {
+            resources,
+            through,
+            conditions,
+            nested,
+            hides,
+            ..
+        } = self;
+        let hide = written.hide.is_some();
+        quote! {
+            hide: #hide #(|| #hides)*,
+            fresh: __p::freshest(#tolerance, &[#(#nested),*]),
+            step_up: #step_up,
+            tenancy: __p::Tenancy::of(
+                #across,
+                &[#(__p::Asked::<#resources>::ID,)* #(__p::Asked::<#through>::ID),*],
+                &[#(#conditions),*],
+                &[#(#nested),*],
+            ),
         }
     }
 

@@ -1,5 +1,5 @@
 /// What a rule of a list begins with.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "authenticated",
     "role",
     "permission",
@@ -16,11 +16,9 @@ const KEYS: [&str; 17] = [
     "forbid",
     "hide",
     "across_tenants",
+    "fresh",
     "step_up",
 ];
-/// Keys that stand in the language and not yet in this version.
-pub(super) const LATER: [&str; 1] = ["fresh"];
-
 /// All of them, as an error lists them.
 pub(super) fn keys() -> String {
     let keys: Vec<_> = KEYS.iter().map(|key| format!("`{key}`")).collect();

@@ -3,6 +3,7 @@
 mod atoms;
 mod check;
 pub(crate) mod expand;
+mod fresh;
 mod keys;
 mod parse;
 mod print;
@@ -23,6 +24,7 @@ pub(crate) struct Written {
     pub(crate) forbids: Vec<Node>,
     pub(crate) hide: Option<Ident>,
     pub(crate) across_tenants: Option<Across>,
+    pub(crate) fresh: Option<Fresh>,
     pub(crate) step_up: Option<StepUp>,
 }
 
@@ -30,6 +32,13 @@ pub(crate) struct Written {
 pub(crate) struct Across {
     pub(crate) key: Ident,
     pub(crate) because: LitStr,
+}
+
+/// `fresh`, `fresh(within = "30s")`.
+pub(crate) struct Fresh {
+    pub(crate) key: Ident,
+    /// As it was written, and in seconds.
+    pub(crate) within: Option<(LitStr, u64)>,
 }
 
 /// `step_up(within = "10m", acr = "mfa")`.

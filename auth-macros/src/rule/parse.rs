@@ -9,8 +9,8 @@ use syn::{
 };
 
 use super::{
-    Across, Named, Node, When, Word, Written,
-    keys::{LATER, keys, unknown_key},
+    Across, Named, Node, When, Word, Written, fresh,
+    keys::{keys, unknown_key},
     relation, step_up,
 };
 use crate::{errors::Errors, name};
@@ -36,6 +36,13 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
                 let across = across_tenants(key, input)?;
                 if written.across_tenants.replace(across).is_some() {
                     errors.at(key.span(), "`across_tenants` is said twice");
+                }
+                Ok(())
+            }
+            "fresh" => {
+                let fresh = fresh::parse(key, input)?;
+                if written.fresh.replace(fresh).is_some() {
+                    errors.at(key.span(), "`fresh` is said twice");
                 }
                 Ok(())
             }
@@ -160,7 +167,7 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
                 }
             }
         }
-        outermost @ ("unless" | "forbid" | "hide" | "across_tenants" | "step_up") => {
+        outermost @ ("unless" | "forbid" | "hide" | "across_tenants" | "fresh" | "step_up") => {
             let _ = input.peek(Paren).then(|| input.parse::<TokenTree>());
             let cure = match outermost {
                 "unless" | "forbid" => {
@@ -171,12 +178,6 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
                 ),
             };
             return Err(Error::new(key.span(), cure));
-        }
-        later if LATER.contains(&later) => {
-            return Err(Error::new(
-                key.span(),
-                format_args!("`{later}` is not available yet"),
-            ));
         }
         unknown => return Err(Error::new(key.span(), unknown_key(unknown))),
     })

@@ -20,6 +20,7 @@ impl fmt::Display for Written {
                 .as_ref()
                 .map(|across| format!("across_tenants(because = {:?})", across.because.value())),
         );
+        parts.extend(self.fresh.as_ref().map(ToString::to_string));
         parts.extend(self.step_up.as_ref().map(ToString::to_string));
         f.write_str(&parts.join(", "))
     }

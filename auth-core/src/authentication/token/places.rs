@@ -126,6 +126,9 @@ impl Source {
                 return Err("names that should be an object's keys");
             }
         };
+        if found.is_some() {
+            identity = identity.says(self.vocabulary);
+        }
         for name in names {
             identity = unknown.hold(self.vocabulary, name, identity);
         }

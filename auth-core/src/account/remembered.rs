@@ -1,0 +1,66 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use quick_cache::sync::Cache;
+use tokio::time::Instant;
+
+use super::SourceOfTruth;
+use crate::{Identity, SubjectKind};
+
+/// Accounts that were asked for, and when: for rules that tolerate some age. Cheap to clone.
+///
+/// An answer counts from when it was asked for, so that it is never older than a rule says. It belongs to this
+/// process: a change made elsewhere shows when the tolerated age is over.
+#[derive(Clone)]
+pub struct RememberedAccounts(Arc<Cache<Key, Answer>>);
+
+type Key = (Box<str>, Box<str>, SubjectKind);
+
+#[derive(Clone)]
+struct Answer {
+    asked: Instant,
+    account: Option<Identity>,
+}
+
+impl RememberedAccounts {
+    /// Room for so many accounts.
+    #[must_use]
+    pub fn new(accounts: usize) -> Self {
+        Self(Arc::new(Cache::new(accounts)))
+    }
+
+    pub(super) async fn account<S: SourceOfTruth>(
+        &self,
+        blank: Identity,
+        within: Duration,
+        source: &S,
+    ) -> Result<Option<Identity>, String> {
+        let key = (blank.issuer().into(), blank.subject().into(), blank.kind());
+        if !within.is_zero()
+            && let Some(answer) = self.0.get(&key)
+            && answer.asked.elapsed() <= within
+        {
+            return Ok(answer.account);
+        }
+        let asked = Instant::now();
+        let account = source
+            .account(blank)
+            .await
+            .map_err(|error| error.to_string())?;
+        self.0.insert(
+            key,
+            Answer {
+                asked,
+                account: account.clone(),
+            },
+        );
+        Ok(account)
+    }
+}
+
+impl fmt::Debug for RememberedAccounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RememberedAccounts")
+            .field("accounts", &self.0.len())
+            .finish()
+    }
+}

@@ -1,0 +1,71 @@
+//! `fresh`, `fresh(within = "30s")`: read, printed, and what it expands to.
+
+use std::fmt;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{Error, LitStr, Result, Token, parenthesized, parse::ParseStream, token::Paren};
+
+use super::{Fresh, expand::Expansion, step_up::seconds};
+
+const CURE: &str = "`fresh` takes nothing, or the age that is tolerated: `fresh(within = \"30s\")`";
+
+/// What follows the key.
+pub(super) fn parse(key: &Ident, input: ParseStream<'_>) -> Result<Fresh> {
+    let mut within = None;
+    if input.peek(Token![=]) {
+        return Err(Error::new(key.span(), CURE));
+    }
+    if input.peek(Paren) {
+        let content;
+        parenthesized!(content in input);
+        let read = tolerated(&content);
+        // What is left of a mistake is no second one.
+        let rest: TokenStream = content.parse()?;
+        if !rest.is_empty() && read.is_ok() {
+            return Err(Error::new(key.span(), CURE));
+        }
+        within = Some(read.map_err(|error| error.unwrap_or_else(|| Error::new(key.span(), CURE)))?);
+    }
+    Ok(Fresh {
+        key: key.clone(),
+        within,
+    })
+}
+
+/// `within = "30s"`; no error of its own where it is something else.
+fn tolerated(input: ParseStream<'_>) -> std::result::Result<(LitStr, u64), Option<Error>> {
+    let name: Ident = input.parse().map_err(|_| None)?;
+    if name != "within" {
+        return Err(None);
+    }
+    input.parse::<Token![=]>().map_err(|_| None)?;
+    let within: LitStr = input.parse().map_err(|_| None)?;
+    let seconds = seconds(&within).map_err(Some)?;
+    let _ = input.parse::<Option<Token![,]>>();
+    Ok((within, seconds))
+}
+
+impl Expansion<'_> {
+    /// How old the account may be that the policy asks for itself.
+    pub(super) fn tolerance(&mut self, written: Option<&Fresh>) -> TokenStream {
+        let Some(fresh) = written else {
+            return quote!(::core::option::Option::None);
+        };
+        self.bounds.push(quote!(__p::Fresh: __p::AccountOf<__S>));
+        let ask = quote!(<__p::Fresh as __p::AccountOf<__S>>::ASK);
+        self.accounts
+            .push(quote!(::core::option::Option::Some(#ask)));
+        let seconds = fresh.within.as_ref().map_or(0, |(_, seconds)| *seconds);
+        quote!(::core::option::Option::Some(::core::time::Duration::from_secs(#seconds)))
+    }
+}
+
+impl fmt::Display for Fresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.within {
+            None => f.write_str("fresh"),
+            Some((within, _)) => write!(f, "fresh(within = {:?})", within.value()),
+        }
+    }
+}

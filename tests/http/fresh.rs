@@ -1,0 +1,467 @@
+//! Fresh rules: they hold on the caller as the credential states them, and as the account is now.
+
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "conditions are written as the language takes them"
+)]
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use auth_core::{
+    Context, DenialKind, Granted, Guarded, Identity, Load, PolicyRouter, Principal,
+    RememberedAccounts, Resource, SourceOfTruth, condition, policy, requires, routing::get,
+};
+use auth_tests::{
+    Answer, Callers, call,
+    log::logged,
+    notes::{Permission, Role, UserId},
+};
+use axum::extract::State;
+use http::Method;
+
+/// What is so now: roles and tenant, an account each.
+type Accounts = HashMap<&'static str, (Vec<Role>, Option<&'static str>)>;
+
+#[derive(Clone, Debug, Default)]
+struct App {
+    accounts: Arc<Mutex<Accounts>>,
+    asked: Arc<AtomicUsize>,
+    loads: Arc<AtomicUsize>,
+    conditions: Arc<AtomicUsize>,
+    remembered: Option<RememberedAccounts>,
+}
+
+impl App {
+    fn with(accounts: &[(&'static str, &[Role], Option<&'static str>)]) -> Self {
+        let app = Self::default();
+        for (who, roles, tenant) in accounts {
+            app.now(who, roles, *tenant);
+        }
+        app
+    }
+
+    fn now(&self, who: &'static str, roles: &[Role], tenant: Option<&'static str>) {
+        self.accounts
+            .lock()
+            .unwrap()
+            .insert(who, (roles.to_vec(), tenant));
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    fn routes(&self) -> Guarded {
+        PolicyRouter::new()
+            .route("/write", get(write))
+            .route("/tolerant", get(tolerant))
+            .route("/remove", get(remove))
+            .route("/deeds/{deed_id}", get(deed))
+            .route("/named/{deed_id}", get(named))
+            .route("/trusted", get(trusted))
+            .route("/hidden", get(hidden))
+            .route("/stepped", get(stepped))
+            .with_state(self.clone())
+            .authenticate(Callers)
+    }
+
+    async fn get(&self, path: &str, caller: &str) -> Answer {
+        call(&self.routes(), Method::GET, path, caller).await
+    }
+}
+
+impl SourceOfTruth for App {
+    type Error = String;
+
+    async fn account(&self, blank: Identity) -> Result<Option<Identity>, String> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        match blank.subject() {
+            "down" => return Err("the directory is down".to_owned()),
+            "account-panics" => panic!("in the directory"),
+            "account-hangs" => std::future::pending().await,
+            _ => {}
+        }
+        let account = self.accounts.lock().unwrap().get(blank.subject()).cloned();
+        Ok(account.map(|(roles, tenant)| {
+            let now = blank.roles_are(roles);
+            match tenant {
+                Some(tenant) => now.tenant(tenant),
+                None => now,
+            }
+        }))
+    }
+
+    fn remembered(&self) -> Option<&RememberedAccounts> {
+        self.remembered.as_ref()
+    }
+}
+
+#[derive(Clone, Debug, Resource)]
+struct Deed {
+    #[key]
+    id: u64,
+    #[owner]
+    author: UserId,
+    #[tenant]
+    org: String,
+}
+
+impl Load for Deed {
+    type State = App;
+    type Key = u64;
+    type Error = String;
+
+    async fn load(id: u64, app: &App) -> Result<Option<Self>, String> {
+        app.loads.fetch_add(1, Ordering::Relaxed);
+        let author = UserId("ann".to_owned());
+        Ok((id == 1).then(|| Self {
+            id,
+            author,
+            org: "acme".to_owned(),
+        }))
+    }
+}
+
+/// the caller writes, as far as one knows
+#[condition]
+fn writes(caller: &Principal, app: State<App>) -> bool {
+    app.conditions.fetch_add(1, Ordering::Relaxed);
+    caller.has_role(Role::Writer)
+}
+
+/// the request only reads
+#[condition]
+fn reads(context: &Context, app: State<App>) -> bool {
+    app.conditions.fetch_add(100, Ordering::Relaxed);
+    context.method().is_some_and(Method::is_safe)
+}
+
+#[requires(role = "writer", fresh)]
+async fn write(me: Principal) -> String {
+    me.subject().to_owned()
+}
+
+#[requires(role = "writer", fresh(within = "30s"))]
+async fn tolerant() -> &'static str {
+    "tolerant"
+}
+
+#[requires(permission = "note:delete", scope = "notes", fresh)]
+async fn remove() -> &'static str {
+    "removed"
+}
+
+#[requires(owns = "deed", fresh)]
+async fn deed(deed: Granted<Deed>) -> String {
+    deed.id.to_string()
+}
+
+/// Who may sell a deed.
+#[derive(Debug)]
+#[policy(owns = "deed", role = "writer", fresh(within = "1m"))]
+struct SellDeed;
+
+#[requires(policy = SellDeed, fresh(within = "2m"))]
+async fn named(deed: Granted<Deed, SellDeed>) -> String {
+    deed.id.to_string()
+}
+
+#[requires(when = writes, when = reads, fresh)]
+async fn trusted() -> &'static str {
+    "trusted"
+}
+
+#[requires(role = "writer", hide, fresh)]
+async fn hidden() -> &'static str {
+    "hidden"
+}
+
+#[requires(role = "writer", fresh, step_up(acr = "mfa"))]
+async fn stepped() -> &'static str {
+    "stepped"
+}
+
+#[tokio::test]
+async fn a_role_that_was_taken_away_no_longer_counts_and_one_that_was_given_not_yet() {
+    let app = App::with(&[
+        ("ann", &[Role::Writer], None),
+        ("bob", &[Role::Reader], None),
+        ("cy", &[Role::Admin], None),
+    ]);
+    for (caller, status) in [
+        ("ann; writer", 200),
+        ("bob; writer", 403),
+        // The credential states roles, and this one is not among them.
+        ("cy; reader", 403),
+        ("cy; writer", 200),
+        ("", 401),
+    ] {
+        assert_eq!(app.get("/write", caller).await.status(), status, "{caller}");
+    }
+    app.now("ann", &[], None);
+    assert_eq!(app.get("/write", "ann; writer").await.status(), 403);
+}
+
+#[tokio::test]
+async fn what_the_credential_has_no_claim_for_is_the_accounts_alone() {
+    let app = App::with(&[("ann", &[Role::Admin], None), ("bob", &[], None)]);
+    assert_eq!(app.get("/write", "ann").await.status(), 200);
+    assert_eq!(app.get("/write", "bob").await.status(), 403);
+    assert_eq!(app.get("/remove", "ann; scope=notes").await.status(), 200);
+    // Scopes stay the credential's.
+    assert_eq!(app.get("/remove", "ann").await.status(), 403);
+    // Roles that grant no such permission tell that it is not held.
+    assert_eq!(
+        app.get("/remove", "ann; writer; scope=notes")
+            .await
+            .status(),
+        403
+    );
+    assert_eq!(
+        app.get("/remove", "ann; may-delete; scope=notes")
+            .await
+            .status(),
+        200
+    );
+    assert_eq!(
+        app.get("/remove", "bob; may-delete; scope=notes")
+            .await
+            .status(),
+        403
+    );
+}
+
+#[tokio::test]
+async fn a_tenant_is_the_accounts_too() {
+    let app = App::with(&[("ann", &[], Some("acme"))]);
+    assert_eq!(app.get("/deeds/1", "ann; tenant=acme").await.status(), 200);
+    assert_eq!(app.get("/deeds/1", "ann").await.status(), 200);
+    // Moved since, or acting for another one.
+    app.now("ann", &[], Some("other"));
+    assert_eq!(app.get("/deeds/1", "ann; tenant=acme").await.status(), 404);
+    assert_eq!(app.get("/deeds/1", "ann; tenant=other").await.status(), 404);
+    app.now("ann", &[], None);
+    assert_eq!(app.get("/deeds/1", "ann; tenant=acme").await.status(), 404);
+    assert_eq!(app.get("/deeds/1", "ann").await.status(), 404);
+}
+
+#[tokio::test]
+async fn an_account_that_is_gone_makes_the_credential_invalid() {
+    let app = App::with(&[]);
+    for path in ["/write", "/hidden"] {
+        let answer = app.get(path, "ann; writer").await;
+        assert_eq!(
+            (answer.status(), answer.code().as_str()),
+            (401, "invalid_token")
+        );
+        assert_eq!(
+            answer.header("www-authenticate"),
+            r#"Caller realm="notes", error="invalid_token""#
+        );
+    }
+    assert_eq!(app.get("/write", "ann").await.code(), "invalid_token");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_does_not_answer_is_503_and_no_grant() {
+    let app = App::with(&[]);
+    for caller in [
+        "down; writer",
+        "account-panics; writer",
+        "account-hangs; writer",
+        "down",
+    ] {
+        let answer = app.get("/write", caller).await;
+        assert_eq!(
+            (answer.status(), answer.code().as_str()),
+            (503, "unavailable"),
+            "{caller}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn it_is_asked_once_and_only_if_the_rest_holds() {
+    let app = App::with(&[
+        ("ann", &[Role::Writer], Some("acme")),
+        ("bob", &[Role::Writer], None),
+    ]);
+    for (path, caller, status) in [
+        ("/write", "ann; reader", 403),
+        ("/write", "", 401),
+        ("/deeds/1", "bob; tenant=acme", 403),
+        ("/deeds/404", "ann; tenant=acme", 404),
+        ("/remove", "ann; writer", 403),
+    ] {
+        assert_eq!(
+            app.get(path, caller).await.status(),
+            status,
+            "{path} by {caller}"
+        );
+    }
+    assert_eq!(app.asked(), 0);
+    let answer = app.get("/named/1", "ann; writer; tenant=acme").await;
+    assert_eq!((answer.status(), app.asked()), (200, 1));
+    // The resource is the one that was loaded for the first look.
+    app.loads.store(0, Ordering::Relaxed);
+    assert_eq!(app.get("/deeds/1", "ann; tenant=acme").await.status(), 200);
+    assert_eq!((app.asked(), app.loads.load(Ordering::Relaxed)), (2, 1));
+}
+
+#[tokio::test]
+async fn a_condition_about_the_caller_is_asked_of_both_and_others_once() {
+    let app = App::with(&[("ann", &[Role::Writer], None), ("bob", &[], None)]);
+    assert_eq!(app.get("/trusted", "ann; writer").await.status(), 200);
+    assert_eq!(app.conditions.load(Ordering::Relaxed), 102);
+    assert_eq!(app.get("/trusted", "bob; writer").await.status(), 403);
+    assert_eq!(app.get("/trusted", "ann; reader").await.status(), 403);
+}
+
+#[tokio::test]
+async fn a_denial_as_of_the_account_is_hidden_and_a_login_is_looked_at_last() {
+    let app = App::with(&[("ann", &[], None), ("bob", &[Role::Writer], None)]);
+    assert_eq!(app.get("/hidden", "ann; writer").await.status(), 404);
+    assert_eq!(app.get("/stepped", "ann; writer").await.status(), 403);
+    assert_eq!(
+        app.get("/stepped", "bob; writer").await.code(),
+        "insufficient_user_authentication"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_age_that_is_tolerated_is_never_exceeded() {
+    let app = App {
+        remembered: Some(RememberedAccounts::new(100)),
+        ..App::with(&[("ann", &[Role::Writer], None)])
+    };
+    let tolerant = async || app.get("/tolerant", "ann; writer").await.status();
+    assert_eq!((tolerant().await, app.asked()), (200, 1));
+    app.now("ann", &[], None);
+    tokio::time::advance(Duration::from_secs(30)).await;
+    assert_eq!((tolerant().await, app.asked()), (200, 1));
+    // One that tolerates nothing asks, and what it learns counts for the other.
+    assert_eq!(
+        (app.get("/write", "ann; writer").await.status(), app.asked()),
+        (403, 2)
+    );
+    assert_eq!((tolerant().await, app.asked()), (403, 2));
+    app.now("ann", &[Role::Writer], None);
+    tokio::time::advance(Duration::from_millis(30_001)).await;
+    assert_eq!((tolerant().await, app.asked()), (200, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_strictest_age_of_what_is_named_wins() {
+    let app = App {
+        remembered: Some(RememberedAccounts::new(100)),
+        ..App::with(&[("ann", &[Role::Writer], Some("acme"))])
+    };
+    let sell = async || {
+        app.get("/named/1", "ann; writer; tenant=acme")
+            .await
+            .status()
+    };
+    assert_eq!((sell().await, app.asked()), (200, 1));
+    tokio::time::advance(Duration::from_mins(1)).await;
+    assert_eq!((sell().await, app.asked()), (200, 1));
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!((sell().await, app.asked()), (200, 2));
+}
+
+#[tokio::test]
+async fn outside_a_handler_it_is_asked_too_and_once_for_a_list() {
+    let app = App::with(&[("ann", &[Role::Writer], Some("acme"))]);
+    let ann = Identity::person("tests", "ann")
+        .role(Role::Writer)
+        .tenant("acme");
+    let ann = Principal::for_test(ann);
+    let deeds = || {
+        (0..100).map(|id| Deed {
+            id,
+            author: UserId("ann".to_owned()),
+            org: "acme".to_owned(),
+        })
+    };
+    let asked = || SellDeed::authorize(&ann, &app);
+    assert_eq!(asked().filter(deeds()).await.expect("told").len(), 100);
+    assert_eq!(app.asked(), 1);
+    assert!(asked().key::<Deed>(1).await.is_ok());
+    assert!(asked().check(&deeds().next().unwrap()).await.allowed());
+
+    app.now("ann", &[], Some("acme"));
+    assert!(asked().filter(deeds()).await.expect("told").is_empty());
+    let denied = asked()
+        .key::<Deed>(1)
+        .await
+        .expect_err("no writer any more");
+    assert_eq!(denied.kind(), DenialKind::Forbidden);
+    let check = asked().check(&deeds().next().unwrap()).await;
+    assert_eq!(check.reasons()[0].to_string(), r#"role = "writer""#);
+
+    app.now("ann", &[Role::Writer], Some("other"));
+    assert!(asked().filter(deeds()).await.expect("told").is_empty());
+
+    app.accounts.lock().unwrap().clear();
+    let kinds = [
+        asked().filter(deeds()).await.expect_err("gone").kind(),
+        asked()
+            .on(deeds().next().unwrap())
+            .await
+            .expect_err("gone")
+            .kind(),
+        asked()
+            .check(&deeds().next().unwrap())
+            .await
+            .denial()
+            .expect("gone"),
+    ];
+    assert_eq!(kinds, [DenialKind::InvalidToken; 3]);
+}
+
+#[tokio::test]
+async fn the_log_tells_as_of_when_it_was_decided() {
+    let app = App::with(&[("ann", &[], None)]);
+    let explanation = async |path: &str, caller: &str| {
+        let events = logged(app.get(path, caller)).await;
+        let denial = events
+            .iter()
+            .find(|(target, _)| target == "auth_core::denial");
+        denial.expect("a denial").1["explanation"].clone()
+    };
+    for (path, caller, told) in [
+        (
+            "/write",
+            "ann; reader",
+            r#"role = "writer": did not hold, fresh: not needed"#,
+        ),
+        (
+            "/write",
+            "ann; writer",
+            r#"role = "writer": did not hold, fresh: as the account is now"#,
+        ),
+        (
+            "/write",
+            "ann",
+            r#"role = "writer": did not hold, fresh: as the credential states"#,
+        ),
+        (
+            "/write",
+            "gone; writer",
+            r#"role = "writer": held, fresh: the account is gone or disabled"#,
+        ),
+        (
+            "/write",
+            "down; writer",
+            r#"role = "writer": held, fresh: unknown: it could not be told ("the directory is down")"#,
+        ),
+    ] {
+        assert_eq!(explanation(path, caller).await, told);
+    }
+}

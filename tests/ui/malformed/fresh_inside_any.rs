@@ -1,0 +1,4 @@
+#[auth_core::requires(any(authenticated, fresh))]
+async fn h() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, fresh())]
+async fn h() {}
+
+fn main() {}

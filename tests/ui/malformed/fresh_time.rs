@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, fresh(within = "soon"))]
+async fn h() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[auth_core::requires(authenticated, fresh, fresh(within = "30s"))]
+async fn h() {}
+
+fn main() {}
