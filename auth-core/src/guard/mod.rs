@@ -10,6 +10,8 @@ mod outside;
 
 pub use check::Check;
 pub(crate) use decide::Decision;
+#[cfg(test)]
+pub(crate) use decide::{at_once, outcome, settle};
 pub use declares::DeclaredHandler;
 pub(crate) use declares::DeclaresPolicy;
 pub use extract::Guard;

@@ -1,12 +1,15 @@
-//! The evaluator against a naive one: the same answers over every small expression and many random
-//! ones, and the laws that hold for all of them.
+//! The logic alone: the same answers over every small expression and many random ones, and the laws that
+//! hold for all of them. The atoms are conditions, whose answers a test can choose.
 
 use std::{
     any::TypeId,
     sync::atomic::{AtomicU8, Ordering},
 };
 
-use super::{Ask, ConditionShape, Fact, Rule, Truth, Verdict, When, Why};
+use super::{
+    super::{Ask, ConditionShape, Fact, Rule, Truth, Verdict, When, Why},
+    Random,
+};
 use crate::{
     Identity, Principal,
     facts::{Answers, Known},
@@ -184,18 +187,7 @@ fn every_expression_to_depth_three_agrees_with_the_naive_evaluator() {
     }
 }
 
-/// A small deterministic generator (xorshift64*): the same expressions on every run.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let high = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(high).unwrap_or(0) % bound
-    }
-
     fn truths(&mut self) -> [Truth; ATOMS] {
         std::array::from_fn(|_| TRUTHS[self.below(TRUTHS.len())])
     }
