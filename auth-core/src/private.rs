@@ -15,7 +15,7 @@ pub use crate::{
         written,
     },
     relations::{AskRelation, Here, NEVER, Named, PARENT, RelationOn, RelationWord, Up, way},
-    resource::{ChildOf, InPath, NoKey, NotInPath, Nothing, Parent, ParentKeys, TenantKey},
+    resource::{ChildOf, InPath, KeyAt, NoKey, NotInPath, Nothing, Parent, ParentKeys, TenantKey},
     rule::{
         Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, Related,
         ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth, When, Why, first_account,

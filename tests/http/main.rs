@@ -1,6 +1,7 @@
 //! What a request is answered, by behaviour.
 
 mod claiming;
+mod composite_keys;
 mod context;
 mod credentials;
 mod explain;

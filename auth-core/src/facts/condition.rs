@@ -103,7 +103,7 @@ impl<T: Resource> Asked<T> {
     pub const ID: ResourceId = ResourceId {
         id: T::ID,
         kind: T::KIND,
-        param: T::PARAM,
+        key_at: T::KEY_AT,
         of_a_tenant: T::OF_A_TENANT,
         parents: T::PARENTS,
     };

@@ -1,10 +1,29 @@
+use std::borrow::Cow;
+
 use axum::extract::RawPathParams;
+use http::request::Parts;
+
+use crate::routing::template;
+
+/// Where the key of a resource stands.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum KeyAt {
+    /// In the parameter that its kind names: `{ticket_id}`, or `{id}` after `/tickets/`.
+    Kind,
+    /// In this parameter of the path.
+    Param(&'static str),
+    /// In these parameters of the path, as one text: `acme/website`.
+    Params(&'static [&'static str]),
+    /// In this parameter of the query.
+    Query(&'static str),
+}
 
 /// Why a route's path doesn't say which resource is meant.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum KeyFault {
-    /// No parameter is the kind's key.
-    Absent,
+    /// No parameter is the kind's key; what would be.
+    Absent(String),
     /// One name stands in the path twice.
     Twice,
 }
@@ -17,10 +36,37 @@ fn is_key(name: &str, kind: &str, param: Option<&str>) -> bool {
     }
 }
 
-/// The text of the key of `kind` among a request's path parameters.
+/// What a request says the key of `kind` is. None where it doesn't say it, or says it twice.
 pub(crate) fn key_text<'p>(
     params: &'p RawPathParams,
-    template: &str,
+    request: &'p Parts,
+    kind: &str,
+    at: KeyAt,
+) -> Option<Cow<'p, str>> {
+    match at {
+        KeyAt::Kind => named(params, request, kind, None).map(Cow::Borrowed),
+        KeyAt::Param(param) => named(params, request, kind, Some(param)).map(Cow::Borrowed),
+        KeyAt::Params(all) => {
+            let parts = all
+                .iter()
+                .map(|param| named(params, request, kind, Some(param)));
+            let parts: Option<Vec<_>> = parts.collect();
+            // A part that holds the mark between parts could be read as two.
+            let parts = parts.filter(|parts| parts.iter().all(|part| !part.contains('/')))?;
+            Some(Cow::Owned(parts.join("/")))
+        }
+        KeyAt::Query(name) => {
+            let query = request.uri.query()?.as_bytes();
+            let mut found = form_urlencoded::parse(query).filter(|(known, _)| known == name);
+            let (_, value) = found.next()?;
+            found.next().is_none().then_some(value)
+        }
+    }
+}
+
+fn named<'p>(
+    params: &'p RawPathParams,
+    request: &Parts,
     kind: &str,
     param: Option<&str>,
 ) -> Option<&'p str> {
@@ -30,15 +76,27 @@ pub(crate) fn key_text<'p>(
     };
     // Only of `{id}` does the template have to be asked.
     named(&|name| is_key(name, kind, param)).or_else(|| {
-        let found = key_parameter(template, kind, param).ok()?;
+        let found = parameter_of(template(request)?, kind, param).ok()?;
         named(&|name| name == found)
     })
+}
+
+/// Whether a full path template says which `kind` is meant.
+pub(crate) fn check_key(template: &str, kind: &str, at: KeyAt) -> Result<(), KeyFault> {
+    match at {
+        KeyAt::Kind => parameter_of(template, kind, None).map(drop),
+        KeyAt::Param(param) => parameter_of(template, kind, Some(param)).map(drop),
+        KeyAt::Params(all) => all
+            .iter()
+            .try_for_each(|param| parameter_of(template, kind, Some(param)).map(drop)),
+        KeyAt::Query(_) => Ok(()),
+    }
 }
 
 /// The path parameter that is the key of `kind`, on a full path template.
 ///
 /// `{ticket_id}`, or `{id}` directly after a static segment that is the kind or its plural.
-pub(crate) fn key_parameter<'t>(
+fn parameter_of<'t>(
     template: &'t str,
     kind: &str,
     param: Option<&str>,
@@ -57,7 +115,7 @@ pub(crate) fn key_parameter<'t>(
         }
         before = segment;
     }
-    found.ok_or(KeyFault::Absent)
+    found.ok_or_else(|| KeyFault::Absent(param.map_or_else(|| format!("{kind}_id"), str::to_owned)))
 }
 
 /// The name in `{name}` or `{*name}`.
@@ -78,36 +136,36 @@ fn names_kind(segment: &str, kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeyFault, key_parameter};
+    use super::{KeyFault, parameter_of};
 
     #[test]
     fn a_key_is_found_by_the_kinds_name_or_after_its_segment() {
         assert_eq!(
-            key_parameter("/tickets/{ticket_id}", "ticket", None),
+            parameter_of("/tickets/{ticket_id}", "ticket", None),
             Ok("ticket_id")
         );
-        assert_eq!(key_parameter("/tickets/{id}", "ticket", None), Ok("id"));
+        assert_eq!(parameter_of("/tickets/{id}", "ticket", None), Ok("id"));
         assert_eq!(
-            key_parameter("/categories/{id}/x", "category", None),
+            parameter_of("/categories/{id}/x", "category", None),
             Ok("id")
         );
         assert_eq!(
-            key_parameter("/t/{slug}", "ticket", Some("slug")),
+            parameter_of("/t/{slug}", "ticket", Some("slug")),
             Ok("slug")
         );
     }
 
     #[test]
     fn an_id_of_something_else_is_no_key() {
-        let absent = Err(KeyFault::Absent);
-        assert_eq!(key_parameter("/projects/{id}", "ticket", None), absent);
-        assert_eq!(key_parameter("/tickets/new/{id}", "ticket", None), absent);
-        assert_eq!(key_parameter("/tickets", "ticket", None), absent);
+        let absent = Err(KeyFault::Absent("ticket_id".to_owned()));
+        assert_eq!(parameter_of("/projects/{id}", "ticket", None), absent);
+        assert_eq!(parameter_of("/tickets/new/{id}", "ticket", None), absent);
+        assert_eq!(parameter_of("/tickets", "ticket", None), absent);
     }
 
     #[test]
     fn two_keys_of_one_kind_are_a_fault() {
         let twice = "/tickets/{id}/of/{ticket_id}";
-        assert_eq!(key_parameter(twice, "ticket", None), Err(KeyFault::Twice));
+        assert_eq!(parameter_of(twice, "ticket", None), Err(KeyFault::Twice));
     }
 }

@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use super::Resource;
+use super::{KeyAt, Resource};
 use crate::{Principal, rule::Id};
 
 /// A resource as others, and relations, refer to it: by its `#[key]`.
@@ -65,7 +65,7 @@ impl<K> ParentKeys<K> for Vec<K> {
 pub struct Parent {
     pub id: Id,
     pub kind: &'static str,
-    pub param: Option<&'static str>,
+    pub key_at: KeyAt,
     pub key: TypeId,
     /// What the parent is found by; none where it can't be loaded.
     pub found_by: Option<TypeId>,

@@ -17,11 +17,11 @@ use http::request::Parts;
 use crate::{
     Principal,
     facts::{Keys, Loaded, part},
-    routing::template,
     rule::{Id, ResourceFact},
 };
 
-pub(crate) use key::{KeyFault, key_parameter, key_text, parameter};
+pub use key::KeyAt;
+pub(crate) use key::{KeyFault, check_key, key_text, parameter};
 pub use lineage::{ChildOf, InPath, Keyed, NoKey, NotInPath, Nothing, Parent, ParentKeys};
 pub use tenant::TenantKey;
 
@@ -31,7 +31,9 @@ pub use tenant::TenantKey;
 /// names it holds for callers of that tenant alone, and for others it is missing. `#[parent(Project)]` marks the
 /// key of what it belongs to: relations to that are relations to it, and a path that holds both keys must agree. Its key stands in the path as
 /// `{ticket_id}`, or as `{id}` directly after `/tickets/` or `/ticket/`; `#[resource(param = "slug")]`
-/// names another parameter.
+/// names another parameter, `params("owner", "name")` several that make one
+/// key (`acme/website`), and `query = "ticket"` a parameter of the query. `#[resource(transparent)]` on a newtype
+/// of a resource makes it one of another kind, so that one rule can speak of two of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a resource",
     label = "not a resource",
@@ -43,7 +45,12 @@ pub trait Resource: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const ID: Id;
     #[doc(hidden)]
-    const PARAM: Option<&'static str> = None;
+    const KEY_AT: KeyAt = KeyAt::Kind;
+    /// Itself, or what it is a transparent newtype of.
+    #[doc(hidden)]
+    fn inner(&self) -> &(dyn Any + Send + Sync) {
+        self
+    }
     #[doc(hidden)]
     const PARENTS: &'static [Parent] = &[];
     #[doc(hidden)]
@@ -116,7 +123,6 @@ where
     const FACT: ResourceFact<S> = ResourceFact {
         of: TypeId::of::<T>(),
         kind: T::KIND,
-        param: T::PARAM,
         in_tenant: if T::OF_A_TENANT {
             Some(in_tenant::<T>)
         } else {
@@ -142,20 +148,22 @@ async fn load<T: Load, S>(keys: &Keys<'_>, request: Option<&Parts>, state: &S) -
 where
     T::State: FromRef<S>,
 {
-    let (Some(params), Some(template)) = (keys.params, request.and_then(template)) else {
+    let (Some(params), Some(request)) = (keys.params, request) else {
         return Loaded::Missing;
     };
-    let text = key_text(params, template, T::KIND, T::PARAM);
-    let Some(Ok(key)) = text.map(str::parse::<T::Key>) else {
+    let text = key_text(params, request, T::KIND, T::KEY_AT);
+    let Some(Ok(key)) = text.map(|text| text.parse::<T::Key>()) else {
         return Loaded::Missing;
     };
     let loaded = find::<T>(key, &part(state)).await;
-    if let Loaded::Found(value) = &loaded {
+    if let Loaded::Found(value) = &loaded
+        && let Some(value) = value.downcast_ref::<T>()
+    {
         // A resource that is its own kind's parent has its own key alone in the path.
         let parents = T::PARENTS.iter().filter(|parent| parent.id.of != T::ID.of);
         for parent in parents {
-            let named = key_text(params, template, parent.kind, parent.param);
-            if named.is_some_and(|text| !parent.admits(&**value, text)) {
+            let named = key_text(params, request, parent.kind, parent.key_at);
+            if named.is_some_and(|text| !parent.admits(value.inner(), &text)) {
                 return Loaded::OfAnother(parent.kind);
             }
         }

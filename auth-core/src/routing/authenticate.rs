@@ -15,7 +15,7 @@ use crate::{
         slot::Edge,
     },
     principal::Word,
-    resource::{KeyFault, Parent, key_parameter, parameter},
+    resource::{KeyFault, Parent, check_key, parameter},
     rule::{PolicyKind, ResourceId},
 };
 
@@ -152,21 +152,16 @@ fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
     row.shape.every_resource(&mut resources);
     for resource in &resources {
         let kind = resource.kind;
-        match key_parameter(&row.path, kind, resource.param) {
-            Ok(_) => {}
+        match check_key(&row.path, kind, resource.key_at) {
+            Ok(()) => {}
             Err(KeyFault::Twice) => fault(
                 format!("the path has two keys of `{kind}`"),
-                "use a newtype for the second resource".to_owned(),
+                "use a newtype for the second resource, `#[resource(transparent)]`".to_owned(),
             ),
-            Err(KeyFault::Absent) => {
-                let name = resource
-                    .param
-                    .map_or_else(|| format!("{kind}_id"), str::to_owned);
-                fault(
-                    format!("the policy speaks of `{kind}`, and the path has no key of it"),
-                    format!("write `{{{name}}}` where its key stands"),
-                );
-            }
+            Err(KeyFault::Absent(name)) => fault(
+                format!("the policy speaks of `{kind}`, and the path has no key of it"),
+                format!("write `{{{name}}}` where its key stands"),
+            ),
         }
     }
     for parent in uncompared(&row.path, &resources) {
@@ -234,9 +229,8 @@ fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
 /// The parents that the path names beside a child, without it being told whether they agree.
 fn uncompared<'r>(path: &str, resources: &'r [ResourceId]) -> impl Iterator<Item = &'r Parent> {
     let parents = resources.iter().flat_map(|resource| resource.parents);
-    parents.filter(|parent| {
-        !parent.compares() && key_parameter(path, parent.kind, parent.param).is_ok()
-    })
+    parents
+        .filter(|parent| !parent.compares() && check_key(path, parent.kind, parent.key_at).is_ok())
 }
 
 /// One word of each vocabulary that the policy asks for and nobody fills.

@@ -6,7 +6,7 @@ use super::{Rule, StepUp, Tenancy, tree::ConditionShape};
 use crate::{
     account::AskAccount,
     principal::{VocabularyKind, Word},
-    resource::Parent,
+    resource::{KeyAt, Parent},
 };
 
 /// A resource or policy: told apart by its names in constants, where a `TypeId` can't be compared,
@@ -53,7 +53,7 @@ impl Id {
 pub struct ResourceId {
     pub id: Id,
     pub kind: &'static str,
-    pub param: Option<&'static str>,
+    pub key_at: KeyAt,
     pub of_a_tenant: bool,
     pub parents: &'static [Parent],
 }
@@ -63,7 +63,7 @@ impl ResourceId {
     pub const NONE: Self = Self {
         id: Id::NONE,
         kind: "",
-        param: None,
+        key_at: KeyAt::Kind,
         of_a_tenant: false,
         parents: &[],
     };

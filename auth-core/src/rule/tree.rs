@@ -110,7 +110,6 @@ pub struct ConditionShape {
 pub struct ResourceFact<S: 'static> {
     pub of: TypeId,
     pub kind: &'static str,
-    pub param: Option<&'static str>,
     /// None where it is no tenant's.
     pub in_tenant: Option<Names>,
     pub load: for<'a> fn(&'a Keys<'a>, Option<&'a Parts>, &'a S) -> BoxFuture<'a, Loaded>,

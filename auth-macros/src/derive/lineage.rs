@@ -99,7 +99,7 @@ pub(super) fn parents_shape(parents: &[Parent<'_>]) -> TokenStream {
         quote_spanned! {at=> __p::Parent {
             id: <#of as ::auth_core::Resource>::ID,
             kind: <#of as ::auth_core::Resource>::KIND,
-            param: <#of as ::auth_core::Resource>::PARAM,
+            key_at: <#of as ::auth_core::Resource>::KEY_AT,
             key: ::core::any::TypeId::of::<<#of as ::auth_core::Keyed>::Key>(),
             found_by: __p::Asked::<#of>::FOUND_BY,
             agrees: __p::InPath::<Self, #of, <#of as ::auth_core::Keyed>::Key>::AGREES,

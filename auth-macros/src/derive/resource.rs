@@ -1,8 +1,12 @@
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Data, DeriveInput, Field, LitStr, parse_quote, parse2, spanned::Spanned};
+use syn::{Attribute, Data, DeriveInput, Field, parse_quote, parse2, spanned::Spanned};
 
-use super::lineage::{self, member};
+use super::{
+    key_at::Said,
+    lineage::{self, member},
+    newtype,
+};
 use crate::{
     errors::Errors,
     name::{ours, snake_case},
@@ -36,7 +40,10 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let tenant = marked(&fields, "tenant", &mut errors);
     let kind =
         text_attribute(&input.attrs, &mut errors).unwrap_or_else(|| snake_case(&input.ident));
-    let param = parameter(&input.attrs, &mut errors);
+    let said = Said::read(&input.attrs, &mut errors);
+    if let Some(transparent) = &said.transparent {
+        return newtype::expand(&input, transparent, &kind, &said, errors);
+    }
     let owned = owner.is_some();
     let owned_by = match owner {
         Some((member, field)) => {
@@ -63,10 +70,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     };
     let name = &input.ident;
     let called = name.to_string();
-    let param = match param {
-        Some(param) => quote!(::core::option::Option::Some(#param)),
-        None => quote!(::core::option::Option::None),
-    };
+    let key_at = said.key_at();
     let errors = errors.finish();
     let mut generics = input.generics.clone();
     if !generics.params.is_empty() {
@@ -96,7 +100,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 name: #called,
                 params: &[],
             };
-            const PARAM: ::core::option::Option<&'static str> = #param;
+            const KEY_AT: ::auth_core::__private::KeyAt = #key_at;
             const PARENTS: &'static [::auth_core::__private::Parent] = #parents;
             const OWNED: bool = #owned;
             fn owned_by(&self, principal: &::auth_core::Principal) -> bool {
@@ -147,29 +151,4 @@ fn text_attribute(attributes: &[Attribute], errors: &mut Errors) -> Option<Strin
             None
         }
     }
-}
-
-fn parameter(attributes: &[Attribute], errors: &mut Errors) -> Option<String> {
-    let attribute = attributes
-        .iter()
-        .find(|attribute| attribute.path().is_ident("resource"))?;
-    let mut param = None;
-    let read = attribute.parse_nested_meta(|meta| {
-        if meta.path.is_ident("param") {
-            param = Some(meta.value()?.parse::<LitStr>()?.value());
-            return Ok(());
-        }
-        let key = meta
-            .path
-            .get_ident()
-            .map(Ident::to_string)
-            .unwrap_or_default();
-        Err(meta.error(format_args!(
-            "unknown key `{key}`; `#[resource]` takes `param = \"...\"`"
-        )))
-    });
-    if let Err(error) = read {
-        errors.push(error);
-    }
-    param
 }

@@ -116,7 +116,6 @@ pub(super) fn names<T: 'static>(value: &(dyn Any + Send + Sync), is: impl Fn(&T)
 pub(super) static PLAIN_FACT: ResourceFact<World> = ResourceFact {
     of: TypeId::of::<Plain>(),
     kind: "plain",
-    param: None,
     in_tenant: None,
     load: |_, _, world| {
         world.ask(PLAIN);
@@ -131,7 +130,6 @@ pub(super) static PLAIN_FACT: ResourceFact<World> = ResourceFact {
 pub(super) static TENANTED_FACT: ResourceFact<World> = ResourceFact {
     of: TypeId::of::<Tenanted>(),
     kind: "tenanted",
-    param: None,
     in_tenant: Some(in_tenant),
     load: |_, _, world| {
         world.ask(TENANTED);

@@ -1,0 +1,88 @@
+//! `#[resource(param = "slug")]` and the like: where a resource's key stands, and whether it is a newtype.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{Attribute, LitStr, Token, parenthesized, punctuated::Punctuated};
+
+use crate::errors::Errors;
+
+const KEYS: &str =
+    "`param = \"slug\"`, `params(\"owner\", \"name\")`, `query = \"ticket\"` or `transparent`";
+
+/// What a resource's own attribute says.
+#[derive(Default)]
+pub(super) struct Said {
+    /// Where its key stands, where that is said.
+    key_at: Option<TokenStream>,
+    /// It is a newtype of a resource, and marked as that one is.
+    pub(super) transparent: Option<Ident>,
+}
+
+impl Said {
+    pub(super) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
+        let mut said = Self::default();
+        for attribute in attributes
+            .iter()
+            .filter(|one| one.path().is_ident("resource"))
+        {
+            let read = attribute.parse_nested_meta(|meta| {
+                let key = meta
+                    .path
+                    .get_ident()
+                    .map(Ident::to_string)
+                    .unwrap_or_default();
+                let at = match key.as_str() {
+                    "transparent" => {
+                        said.transparent = meta.path.get_ident().cloned();
+                        return Ok(());
+                    }
+                    "param" => {
+                        let name = name(&meta.value()?.parse()?)?;
+                        quote!(Param(#name))
+                    }
+                    "query" => {
+                        let name = name(&meta.value()?.parse()?)?;
+                        quote!(Query(#name))
+                    }
+                    "params" => {
+                        let content;
+                        parenthesized!(content in meta.input);
+                        let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&content)?;
+                        if names.len() < 2 {
+                            return Err(
+                                meta.error("a key of one part is written `param = \"slug\"`")
+                            );
+                        }
+                        let names = names.iter().map(name).collect::<syn::Result<Vec<_>>>()?;
+                        quote!(Params(&[#(#names),*]))
+                    }
+                    unknown => {
+                        return Err(meta.error(format_args!(
+                            "unknown key `{unknown}`; `#[resource]` takes {KEYS}"
+                        )));
+                    }
+                };
+                if said.key_at.replace(at).is_some() {
+                    return Err(meta.error("a resource has one key, which stands in one place"));
+                }
+                Ok(())
+            });
+            if let Err(error) = read {
+                errors.push(error);
+            }
+        }
+        said
+    }
+
+    pub(super) fn key_at(&self) -> TokenStream {
+        let at = self.key_at.clone().unwrap_or_else(|| quote!(Kind));
+        quote!(::auth_core::__private::KeyAt::#at)
+    }
+}
+
+fn name(written: &LitStr) -> syn::Result<LitStr> {
+    if written.value().is_empty() {
+        return Err(syn::Error::new(written.span(), "a parameter has a name"));
+    }
+    Ok(written.clone())
+}

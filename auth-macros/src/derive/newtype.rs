@@ -1,0 +1,99 @@
+//! `#[resource(transparent)]` on a newtype of a resource: the same, as another kind.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Data, DeriveInput, Field, spanned::Spanned};
+
+use super::{key_at::Said, lineage::member};
+use crate::{errors::Errors, name::ours};
+
+const MARKS: [&str; 4] = ["key", "owner", "tenant", "parent"];
+
+pub(super) fn expand(
+    input: &DeriveInput,
+    transparent: &Ident,
+    kind: &str,
+    said: &Said,
+    mut errors: Errors,
+) -> TokenStream {
+    let field = only_field(input);
+    match field {
+        None => errors.at(
+            transparent.span(),
+            "`transparent` stands on a newtype of a resource: `struct Recipient(Account);`",
+        ),
+        Some(field) => {
+            for attribute in &field.attrs {
+                if MARKS.iter().any(|mark| attribute.path().is_ident(mark)) {
+                    errors.at(
+                        attribute.path().span(),
+                        "this stands in the resource that it is a newtype of",
+                    );
+                }
+            }
+        }
+    }
+    let errors = errors.finish();
+    let Some(field) = field else {
+        return quote!(#errors);
+    };
+    let (name, called) = (&input.ident, input.ident.to_string());
+    let (ty, inner, key_at) = (&field.ty, member(0, field), said.key_at());
+    let at = ours(ty.span());
+    let of = quote_spanned!(at=> <#ty as ::auth_core::Resource>);
+    // At one place, so that what is no resource is told there alone.
+    quote_spanned! {at=>
+        #errors
+        #[automatically_derived]
+        impl ::auth_core::Resource for #name {
+            const KIND: &'static str = #kind;
+            const ID: ::auth_core::__private::Id = ::auth_core::__private::Id {
+                of: ::core::any::TypeId::of::<Self>(),
+                module: ::core::module_path!(),
+                name: #called,
+                params: &[],
+            };
+            const KEY_AT: ::auth_core::__private::KeyAt = #key_at;
+            const PARENTS: &'static [::auth_core::__private::Parent] = #of::PARENTS;
+            const OWNED: bool = #of::OWNED;
+            fn owned_by(&self, principal: &::auth_core::Principal) -> bool {
+                #of::owned_by(&self.#inner, principal)
+            }
+            const OF_A_TENANT: bool = #of::OF_A_TENANT;
+            fn in_tenant_of(&self, principal: &::auth_core::Principal) -> bool {
+                #of::in_tenant_of(&self.#inner, principal)
+            }
+            fn inner(&self) -> &(dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync) {
+                #of::inner(&self.#inner)
+            }
+        }
+        #[automatically_derived]
+        impl ::auth_core::Keyed for #name {
+            type Key = <#ty as ::auth_core::Keyed>::Key;
+            fn key(&self) -> &Self::Key {
+                <#ty as ::auth_core::Keyed>::key(&self.#inner)
+            }
+        }
+        #[automatically_derived]
+        impl<__P: ::auth_core::Keyed> ::auth_core::__private::ChildOf<__P> for #name
+        where
+            #ty: ::auth_core::__private::ChildOf<__P>,
+        {
+            fn each_parent<'a>(
+                &'a self,
+                meet: &mut dyn ::core::ops::FnMut(&'a <__P as ::auth_core::Keyed>::Key),
+            ) {
+                <#ty as ::auth_core::__private::ChildOf<__P>>::each_parent(&self.#inner, meet);
+            }
+        }
+    }
+}
+
+fn only_field(input: &DeriveInput) -> Option<&Field> {
+    let Data::Struct(data) = &input.data else {
+        return None;
+    };
+    let mut fields = data.fields.iter();
+    let only = fields.next().filter(|_| input.generics.params.is_empty())?;
+    fields.next().is_none().then_some(only)
+}

@@ -1,0 +1,8 @@
+#[derive(auth_core::Resource)]
+#[resource(param = "slug", query = "page")]
+struct Page {
+    #[key]
+    id: u64,
+}
+
+fn main() {}

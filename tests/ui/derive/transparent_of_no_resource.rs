@@ -1,0 +1,5 @@
+#[derive(auth_core::Resource)]
+#[resource(transparent)]
+struct Recipient(u64);
+
+fn main() {}

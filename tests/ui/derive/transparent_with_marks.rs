@@ -1,0 +1,11 @@
+#[derive(auth_core::Resource)]
+struct Account {
+    #[key]
+    id: u64,
+}
+
+#[derive(auth_core::Resource)]
+#[resource(transparent)]
+struct Recipient(#[key] Account);
+
+fn main() {}
