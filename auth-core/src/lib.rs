@@ -47,10 +47,10 @@ pub use authentication::{
 pub use authentication::{StoredIdentity, Vocabularies};
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;
-pub use guard::{Check, Checked, DeclaredHandler, Granted, Guard};
+pub use guard::{Authorize, Check, Checked, DeclaredHandler, Granted, Guard};
 pub use principal::{Identity, Permissions, Principal, Roles, SubjectId, SubjectKind};
 pub use relations::{GroupsError, KeyOf, Relate, Relations, Relationships, groups_of_groups};
-pub use resource::{Keyed, Load, Resource};
+pub use resource::{Keyed, Load, Proposed, Resource};
 pub use routing::{Guarded, PolicyRouter, guarded, public};
 pub use rule::{Policy, Shape};
 

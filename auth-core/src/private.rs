@@ -15,11 +15,14 @@ pub use crate::{
         written,
     },
     relations::{AskRelation, Here, NEVER, Named, PARENT, RelationOn, RelationWord, Up, way},
-    resource::{ChildOf, InPath, KeyAt, NoKey, NotInPath, Nothing, Parent, ParentKeys, TenantKey},
+    resource::{
+        ChildOf, InPath, KeyAt, NoKey, NotInPath, Nothing, Parent, ParentKeys, Reach, TenantKey,
+        proposed,
+    },
     rule::{
         Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, Related,
-        ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth, When, Why, first_account,
-        freshest,
+        ResourceFact, ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth, When, Why,
+        first_account, freshest,
     },
 };
 

@@ -210,10 +210,10 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
             }
             Argument::Resource(ty) => {
                 let (alias, loads) = (format_ident!("__L{at}"), format_ident!("__K{at}"));
-                let demand = demands(&alias, ty);
+                let (demand, found) = (demands(&alias, ty), rule::found(&alias));
                 aliases.push(quote! {
                     type #alias = #ty;
-                    const #loads: bool = __p::Asked::<#alias>::LOADS;
+                    const #loads: bool = #found;
                     #demand
                 });
                 let look = quote!(<__p::Seen<#alias, { #loads }> as __p::Look<__S>>);
@@ -343,9 +343,10 @@ fn demands(alias: &Ident, ty: &Type) -> TokenStream {
     let resource =
         format!("`{shown}` is not a resource: add `#[derive(Resource)]` to it; {ARGUMENTS}");
     let loads = format!("`{shown}` says nowhere how it is found: write `impl Load for {shown}`");
+    let found = rule::found(alias);
     quote_spanned! {at=>
         const _: () = __p::demand(__p::Asked::<#alias>::RESOURCE, #resource);
-        const _: () = __p::demand(!__p::Asked::<#alias>::RESOURCE || __p::Asked::<#alias>::LOADS, #loads);
+        const _: () = __p::demand(!__p::Asked::<#alias>::RESOURCE || #found, #loads);
     }
 }
 

@@ -8,4 +8,5 @@
 
 mod check;
 mod filter;
+mod propose;
 mod tracker;

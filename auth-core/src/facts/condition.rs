@@ -75,6 +75,7 @@ pub struct Asked<T: ?Sized>(PhantomData<T>);
 pub trait Otherwise {
     const RESOURCE: bool = false;
     const LOADS: bool = false;
+    const PROPOSED: bool = false;
     const OWNED: bool = false;
     const OF_A_TENANT: bool = false;
     const FOUND_BY: Option<TypeId> = None;
@@ -99,6 +100,7 @@ impl<T: ?Sized> Otherwise for Asked<T> {}
 impl<T: Resource> Asked<T> {
     pub const RESOURCE: bool = true;
     pub const OWNED: bool = T::OWNED;
+    pub const PROPOSED: bool = T::PROPOSED;
     pub const OF_A_TENANT: bool = T::OF_A_TENANT;
     pub const ID: ResourceId = ResourceId {
         id: T::ID,
@@ -106,6 +108,7 @@ impl<T: Resource> Asked<T> {
         key_at: T::KEY_AT,
         of_a_tenant: T::OF_A_TENANT,
         parents: T::PARENTS,
+        proposed: T::PROPOSED,
     };
 }
 

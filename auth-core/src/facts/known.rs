@@ -26,6 +26,8 @@ pub struct Known<'a> {
     circumstances: Option<&'a Circumstances>,
     context: OnceLock<Context>,
     given: Option<Given<'a>>,
+    /// Other resources that the asker has.
+    beside: &'a [Given<'a>],
     /// The caller's account, where a fresh rule may ask for it.
     account: Option<&'a Account>,
     /// Whether the rule is looked at as of that account, after it held as the credential states the caller.
@@ -38,10 +40,20 @@ pub struct Known<'a> {
 
 /// A resource that the asker has.
 #[derive(Clone, Copy)]
-struct Given<'a> {
+pub(crate) struct Given<'a> {
     of: TypeId,
     value: &'a (dyn Any + Send + Sync),
     in_tenant: Option<Names>,
+}
+
+impl<'a> Given<'a> {
+    pub(crate) fn of<T: Resource>(value: &'a T) -> Self {
+        Self {
+            of: TypeId::of::<T>(),
+            value,
+            in_tenant: T::OF_A_TENANT.then_some(in_tenant::<T>),
+        }
+    }
 }
 
 /// The facts fetched for a decision. Empty, it owns no memory.
@@ -102,6 +114,7 @@ impl<'a> Known<'a> {
             circumstances: None,
             context: OnceLock::new(),
             given: None,
+            beside: &[],
             account: None,
             again: false,
             answers,
@@ -224,9 +237,7 @@ impl<'a> Known<'a> {
     }
 
     pub(crate) fn held(&self, of: TypeId) -> Option<Held<'_>> {
-        if let Some(given) = self.given
-            && given.of == of
-        {
+        if let Some(given) = self.given_of(of) {
             return Some(self.shown(given.value, given.in_tenant));
         }
         let Kept {
@@ -237,6 +248,11 @@ impl<'a> Known<'a> {
             Loaded::Missing | Loaded::OfAnother(_) => Held::Unknown(Why::Missing),
             Loaded::Failed(_) => Held::Unknown(Why::Failed),
         })
+    }
+
+    fn given_of(&self, of: TypeId) -> Option<Given<'a>> {
+        let mut all = self.given.iter().chain(self.beside);
+        all.find(|given| given.of == of).copied()
     }
 
     /// A resource as the caller may know it: another tenant's is a missing one.
@@ -264,7 +280,7 @@ impl<'a> Known<'a> {
 
     /// Whether it is there, and the caller may not know of it.
     pub(crate) fn is_another_tenants(&self, of: TypeId) -> bool {
-        let given = self.given.is_some_and(|given| given.of == of);
+        let given = self.given_of(of).is_some();
         let found = self.answers.resources.get(of);
         let found = found.is_some_and(|kept| matches!(kept.loaded, Loaded::Found(_)));
         (given || found) && matches!(self.held(of), Some(Held::Unknown(_)))
@@ -320,6 +336,12 @@ impl<'a> Known<'a> {
         self
     }
 
+    /// Lends resources beside the one that is asked about.
+    pub(crate) fn beside(mut self, given: &'a [Given<'a>]) -> Self {
+        self.beside = given;
+        self
+    }
+
     /// Turns to an item of a list, with what is known of that one alone.
     pub(crate) fn turn_to<T: Resource>(
         &mut self,
@@ -337,11 +359,7 @@ impl<'a> Known<'a> {
     }
 
     fn lend<T: Resource>(&mut self, value: &'a T) {
-        self.given = Some(Given {
-            of: TypeId::of::<T>(),
-            value,
-            in_tenant: T::OF_A_TENANT.then_some(in_tenant::<T>),
-        });
+        self.given = Some(Given::of(value));
     }
 
     /// Whether every scope counts as granted: asked after a denial, to tell whether scopes alone

@@ -18,6 +18,6 @@ pub use context::Context;
 pub(crate) use context::{Circumstances, Told};
 pub(crate) use fetch::{Sources, fetch, related, within};
 pub use known::Known;
-pub(crate) use known::{Answers, Held, Resources};
+pub(crate) use known::{Answers, Given, Held, Resources};
 pub(crate) use known::{Keys, Loaded};
 pub(crate) use trusted_proxies::TrustedProxies;

@@ -8,7 +8,7 @@ use super::{
     extract::root,
 };
 use crate::{
-    DenialKind, Load,
+    DenialKind, Resource,
     account::Account,
     audit::{self, Reason},
     facts::{Known, fetch},
@@ -100,7 +100,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     /// }
     /// # }
     /// ```
-    pub async fn check<T: Load>(self, value: &T) -> Check {
+    pub async fn check<T: Resource>(self, value: &T) -> Check {
         Self::names::<T>();
         let rule = root::<P, S>();
         let account = Account::default();

@@ -13,11 +13,11 @@ use super::{
     granted::value,
 };
 use crate::{
-    Load, Principal, Truth,
+    Load, Principal, Proposed, Resource, Truth,
     account::Account,
     audit,
     denial::{DenialKind, Denied},
-    facts::{Answers, Circumstances, Keys, Known, Loaded, Sources, part, within},
+    facts::{Answers, Circumstances, Given, Keys, Known, Loaded, Sources, part, within},
     resource::{Reach, find},
     rule::{Policy, Verdict},
 };
@@ -30,6 +30,7 @@ pub struct Authorize<'a, P, S> {
     pub(super) state: &'a S,
     pub(super) deadline: Duration,
     circumstances: Circumstances,
+    given: Vec<Given<'a>>,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -42,6 +43,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             state,
             deadline: crate::DEFAULT_DEADLINE,
             circumstances: Circumstances::default(),
+            given: Vec::new(),
             policy: PhantomData,
         }
     }
@@ -62,6 +64,49 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         self
     }
 
+    /// Lends another resource that the rule speaks of, from the store or out of a
+    /// [`Granted`](crate::Granted).
+    #[must_use]
+    pub fn given<T: Resource>(mut self, value: &'a T) -> Self {
+        self.given.push(Given::of(value));
+        self
+    }
+
+    /// Decides over what is proposed, before it is done: the second step of a handler that creates or changes
+    /// something, after the body is read.
+    ///
+    /// A guard decides before the body is read, so it can't speak about what is in it. What the rule says of the
+    /// proposed value it says as of any resource: `#[owner]`, `#[tenant]` and `#[parent]` mark what it claims, so
+    /// that nobody creates something in another's name, tenant or project.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`], as [`on`](Self::on).
+    ///
+    /// ```
+    /// # use auth_core::{Granted, Principal, Problem, Resource, SubjectId, policy};
+    /// # #[derive(Clone, SubjectId)] struct UserId(String);
+    /// # #[derive(Clone)] struct App;
+    /// # impl App { async fn insert(&self, _: Granted<NewNote, AddNote>) {} }
+    /// /// What somebody wants to add.
+    /// #[derive(Resource)]
+    /// #[resource(proposed)]
+    /// struct NewNote { #[owner] author: UserId, pages: u32 }
+    ///
+    /// /// Who may add a note: in their own name, and no long one.
+    /// #[policy(owns = "new_note", when = |note: &NewNote| note.pages < 100)]
+    /// struct AddNote;
+    ///
+    /// async fn add(me: &Principal, app: &App, note: NewNote) -> Result<(), Problem> {
+    ///     let note = AddNote::authorize(me, app).propose(note).await?; // the proof that `insert` demands
+    ///     app.insert(note).await;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub async fn propose<T: Proposed>(self, value: T) -> Result<Granted<T, P>, Denied> {
+        self.decide_on(value).await
+    }
+
     /// Decides over a value that the caller took from the store.
     ///
     /// For an id out of a request use [`key`](Self::key): what a client sent is not a resource.
@@ -70,6 +115,10 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     ///
     /// [`Denied`], whose kind tells a refusal from a decision that can't be made now.
     pub async fn on<T: Load>(self, value: T) -> Result<Granted<T, P>, Denied> {
+        self.decide_on(value).await
+    }
+
+    async fn decide_on<T: Resource>(self, value: T) -> Result<Granted<T, P>, Denied> {
         let account = Account::default();
         let known = self.known(&account);
         self.settle::<T>(&mut known.given(&value)).await?;
@@ -108,6 +157,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     pub(super) fn known<'k>(&'k self, account: &'k Account) -> Known<'k> {
         Known::new(Some(self.principal), None, Answers::default())
             .under(&self.circumstances)
+            .beside(&self.given)
             .tenants_apart(P::SHAPE.tenancy.apart)
             .of_account(P::SHAPE.fresh.map(|_| account))
     }
@@ -119,12 +169,13 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             state: self.state,
             deadline: self.deadline,
             circumstances: self.circumstances.clone(),
+            given: self.given.clone(),
             policy: PhantomData,
         }
     }
 
     /// Refuses at compile time what the policy says nothing about.
-    pub(super) fn names<T: Load>() {
+    pub(super) fn names<T: Resource>() {
         const {
             assert!(
                 P::SHAPE.names(&crate::facts::Asked::<T>::ID),
@@ -133,7 +184,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         };
     }
 
-    async fn settle<T: Load>(&self, known: &mut Known<'_>) -> Result<(), Denied> {
+    async fn settle<T: Resource>(&self, known: &mut Known<'_>) -> Result<(), Denied> {
         Self::names::<T>();
         let rule = root::<P, S>();
         let truth = match at_once(rule, known, self.state) {

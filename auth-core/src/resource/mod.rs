@@ -46,6 +46,9 @@ pub trait Resource: Sized + Send + Sync + 'static {
     const ID: Id;
     #[doc(hidden)]
     const KEY_AT: KeyAt = KeyAt::Kind;
+    /// Whether it is proposed in a request, and nowhere yet.
+    #[doc(hidden)]
+    const PROPOSED: bool = false;
     /// Itself, or what it is a transparent newtype of.
     #[doc(hidden)]
     fn inner(&self) -> &(dyn Any + Send + Sync) {
@@ -104,6 +107,37 @@ pub trait Load: Resource {
     }
 }
 
+/// What a request proposes, and what is nowhere yet: a struct with `#[derive(Resource)]` and
+/// `#[resource(proposed)]`.
+///
+/// It is never loaded. A policy that speaks of it is asked in the handler, with
+/// [`propose`](crate::Authorize::propose), once the body is read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not proposed",
+    label = "not a proposed value",
+    note = "what comes out of a request has `#[derive(Resource)]` and `#[resource(proposed)]`; what comes from the store is asked about with `.on(value)`"
+)]
+pub trait Proposed: Resource {}
+
+/// How a proposed resource isn't found.
+#[doc(hidden)]
+#[must_use]
+pub const fn proposed<T: Proposed, S: 'static>() -> ResourceFact<S> {
+    ResourceFact {
+        of: TypeId::of::<T>(),
+        kind: T::KIND,
+        in_tenant: if T::OF_A_TENANT {
+            Some(in_tenant::<T>)
+        } else {
+            None
+        },
+        load: |_, _, _| {
+            let why = "it is proposed: ask in the handler, with `.propose(value)`";
+            Box::pin(std::future::ready(Loaded::Failed(why.to_owned())))
+        },
+    }
+}
+
 /// A resource that the router's state `S` can load.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -111,7 +145,7 @@ pub trait Load: Resource {
     label = "can't be loaded",
     note = "write `impl Load for {Self}`, and let its `State` be taken out of `{S}` by `FromRef`"
 )]
-pub trait Reach<S: 'static>: Load {
+pub trait Reach<S: 'static>: Resource {
     #[doc(hidden)]
     const FACT: ResourceFact<S>;
 }

@@ -152,6 +152,15 @@ fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
     row.shape.every_resource(&mut resources);
     for resource in &resources {
         let kind = resource.kind;
+        if resource.proposed {
+            fault(
+                format!(
+                    "the policy speaks of `{kind}`, which is proposed in the body: a guard decides before it is read"
+                ),
+                "ask in the handler, with `.propose(value)`".to_owned(),
+            );
+            continue;
+        }
         match check_key(&row.path, kind, resource.key_at) {
             Ok(()) => {}
             Err(KeyFault::Twice) => fault(

@@ -56,6 +56,7 @@ pub struct ResourceId {
     pub key_at: KeyAt,
     pub of_a_tenant: bool,
     pub parents: &'static [Parent],
+    pub proposed: bool,
 }
 
 impl ResourceId {
@@ -66,6 +67,7 @@ impl ResourceId {
         key_at: KeyAt::Kind,
         of_a_tenant: false,
         parents: &[],
+        proposed: false,
     };
 }
 

@@ -6,8 +6,7 @@ use syn::{Attribute, LitStr, Token, parenthesized, punctuated::Punctuated};
 
 use crate::errors::Errors;
 
-const KEYS: &str =
-    "`param = \"slug\"`, `params(\"owner\", \"name\")`, `query = \"ticket\"` or `transparent`";
+const KEYS: &str = "`param = \"slug\"`, `params(\"owner\", \"name\")`, `query = \"ticket\"`, `transparent` or `proposed`";
 
 /// What a resource's own attribute says.
 #[derive(Default)]
@@ -16,6 +15,8 @@ pub(super) struct Said {
     key_at: Option<TokenStream>,
     /// It is a newtype of a resource, and marked as that one is.
     pub(super) transparent: Option<Ident>,
+    /// It is proposed in a request, and nowhere yet.
+    pub(super) proposed: bool,
 }
 
 impl Said {
@@ -34,6 +35,10 @@ impl Said {
                 let at = match key.as_str() {
                     "transparent" => {
                         said.transparent = meta.path.get_ident().cloned();
+                        return Ok(());
+                    }
+                    "proposed" => {
+                        said.proposed = true;
                         return Ok(());
                     }
                     "param" => {
@@ -85,4 +90,17 @@ fn name(written: &LitStr) -> syn::Result<LitStr> {
         return Err(syn::Error::new(written.span(), "a parameter has a name"));
     }
     Ok(written.clone())
+}
+
+/// What makes a resource one that is proposed, and never loaded.
+pub(super) fn proposes(name: &Ident) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl ::auth_core::Proposed for #name {}
+        #[automatically_derived]
+        impl<__S: 'static> ::auth_core::__private::Reach<__S> for #name {
+            const FACT: ::auth_core::__private::ResourceFact<__S> =
+                ::auth_core::__private::proposed::<#name, __S>();
+        }
+    }
 }

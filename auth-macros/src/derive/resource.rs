@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::{Attribute, Data, DeriveInput, Field, parse_quote, parse2, spanned::Spanned};
 
 use super::{
-    key_at::Said,
+    key_at::{self, Said},
     lineage::{self, member},
     newtype,
 };
@@ -45,29 +45,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         return newtype::expand(&input, transparent, &kind, &said, errors);
     }
     let owned = owner.is_some();
-    let owned_by = match owner {
-        Some((member, field)) => {
-            let ty = &field.ty;
-            let at = ours(ty.span());
-            quote_spanned!(at=> <#ty as ::auth_core::__private::SubjectKey>::is(&self.#member, principal))
-        }
-        None => quote!({
-            let _ = principal;
-            false
-        }),
-    };
+    let owned_by = compared(owner, &quote!(SubjectKey), &quote!(is));
     let of_a_tenant = tenant.is_some();
-    let in_tenant_of = match tenant {
-        Some((member, field)) => {
-            let ty = &field.ty;
-            let at = ours(ty.span());
-            quote_spanned!(at=> <#ty as ::auth_core::__private::TenantKey>::is_tenant_of(&self.#member, principal))
-        }
-        None => quote!({
-            let _ = principal;
-            false
-        }),
-    };
+    let in_tenant_of = compared(tenant, &quote!(TenantKey), &quote!(is_tenant_of));
     let name = &input.ident;
     let called = name.to_string();
     let key_at = said.key_at();
@@ -88,9 +68,12 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         .is_empty()
         .then(|| lineage::impls(name, key, &parents));
     let parents = lineage::parents_shape(&parents);
+    let proposed = said.proposed;
+    let proposes = (proposed && input.generics.params.is_empty()).then(|| key_at::proposes(name));
     quote! {
         #errors
         #lineage
+        #proposes
         #[automatically_derived]
         impl #parameters ::auth_core::Resource for #name #arguments #bounds {
             const KIND: &'static str = #kind;
@@ -101,6 +84,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 params: &[],
             };
             const KEY_AT: ::auth_core::__private::KeyAt = #key_at;
+            const PROPOSED: bool = #proposed;
             const PARENTS: &'static [::auth_core::__private::Parent] = #parents;
             const OWNED: bool = #owned;
             fn owned_by(&self, principal: &::auth_core::Principal) -> bool {
@@ -111,6 +95,25 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 #in_tenant_of
             }
         }
+    }
+}
+
+/// How a marked field is compared with who calls.
+fn compared(
+    marked: Option<(TokenStream, &Field)>,
+    by: &TokenStream,
+    with: &TokenStream,
+) -> TokenStream {
+    match marked {
+        Some((member, field)) => {
+            let ty = &field.ty;
+            let at = ours(ty.span());
+            quote_spanned!(at=> <#ty as ::auth_core::__private::#by>::#with(&self.#member, principal))
+        }
+        None => quote!({
+            let _ = principal;
+            false
+        }),
     }
 }
 

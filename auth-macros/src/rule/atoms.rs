@@ -6,7 +6,7 @@ use syn::{GenericArgument, PathArguments, Type, spanned::Spanned};
 
 use super::{
     Across, Named, When, Word, Written,
-    expand::{Expansion, Place},
+    expand::{Expansion, Place, found},
     print::text,
 };
 use crate::{
@@ -66,14 +66,14 @@ impl Expansion<'_> {
     /// An atom about a field of a resource that is loaded.
     fn about(&mut self, named: &Named, key: &str, field: &Field) -> TokenStream {
         let alias = self.resource(named, key);
-        let asks = self.fresh("K", named.span);
+        let (asks, found) = (self.fresh("K", named.span), found(&alias));
         let has = Ident::new(field.marked, Span::call_site());
         let asked = quote!(__p::Asked::<#alias>);
         self.items
-            .push(quote!(const #asks: bool = #asked::LOADS && #asked::#has;));
+            .push(quote!(const #asks: bool = #found && #asked::#has;));
         self.demand(
             named.span,
-            &quote!(!#asked::LOADS || #asked::#has),
+            &quote!(!#found || #asked::#has),
             &format!(
                 "`{0}` has no {1}: mark its {1}'s field `#[{1}]`",
                 named.shown(),
@@ -92,7 +92,14 @@ impl Expansion<'_> {
         let alias = self.fresh("R", named.span);
         let (path, shown) = (&named.path, named.shown());
         self.items.push(quote!(type #alias = #path;));
-        let asked = quote!(__p::Asked::<#alias>);
+        let (asked, found) = (quote!(__p::Asked::<#alias>), found(&alias));
+        if self.guards {
+            self.demand(
+                named.span,
+                &quote!(!#asked::PROPOSED),
+                &format!("`{shown}` is proposed in the body, which a guard doesn't read: name it in a `#[policy]`, and ask with `.propose(value)` in the handler"),
+            );
+        }
         self.demand(
             named.span,
             &quote!(#asked::RESOURCE),
@@ -100,7 +107,7 @@ impl Expansion<'_> {
         );
         self.demand(
             named.span,
-            &quote!(!#asked::RESOURCE || #asked::LOADS),
+            &quote!(!#asked::RESOURCE || #found),
             &format!("`{shown}` says nowhere how it is found: write `impl Load for {shown}`"),
         );
         if let Some(literal) = &named.literal {

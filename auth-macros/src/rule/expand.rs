@@ -19,7 +19,7 @@ pub(crate) fn handler(mut function: Function, written: &Written, at: Span) -> To
     let called = function.signature.ident.to_string();
     function.guard();
     let generics = Generics::default();
-    let mut expansion = Expansion::new(&generics);
+    let mut expansion = Expansion::new(&generics, true);
     let policy = Declared {
         name: name.to_token_stream(),
         called: &called,
@@ -51,7 +51,7 @@ pub(crate) fn policy(declared: &ItemStruct, written: &Written, at: Span) -> Toke
         let ident = &one.ident;
         quote!(#ident as i128)
     });
-    let mut expansion = Expansion::new(&declared.generics);
+    let mut expansion = Expansion::new(&declared.generics, false);
     let policy = Declared {
         name: quote!(#name #arguments),
         called: &called,
@@ -116,7 +116,14 @@ pub(super) struct Expansion<'a> {
     pub(super) accounts: Vec<TokenStream>,
     pub(super) forbids: Vec<TokenStream>,
     pub(super) hides: Vec<TokenStream>,
+    /// Whether a guard decides by it, before the body is read.
+    pub(super) guards: bool,
     pub(super) count: usize,
+}
+
+/// Whether a resource is found, in the store or in what a request proposes.
+pub(crate) fn found(alias: &Ident) -> TokenStream {
+    quote!((__p::Asked::<#alias>::LOADS || __p::Asked::<#alias>::PROPOSED))
 }
 
 /// Where in the policy a node stands.
@@ -127,7 +134,7 @@ pub(super) struct Place {
 }
 
 impl<'a> Expansion<'a> {
-    fn new(generics: &'a Generics) -> Self {
+    fn new(generics: &'a Generics, guards: bool) -> Self {
         Self {
             generics,
             items: Vec::new(),
@@ -142,6 +149,7 @@ impl<'a> Expansion<'a> {
             accounts: Vec::new(),
             forbids: Vec::new(),
             hides: Vec::new(),
+            guards,
             count: 0,
         }
     }

@@ -14,6 +14,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{ExprClosure, LitStr, Path, Type};
 
 pub(crate) use check::{Declaring, check};
+pub(crate) use expand::found;
 pub(crate) use parse::parse;
 pub(crate) use print::text as words;
 

@@ -6,7 +6,11 @@ use syn::{
     Error, Path, Result, Token, parenthesized, parse::ParseStream, spanned::Spanned, token::Paren,
 };
 
-use super::{Named, Relation, expand::Expansion, parse::named};
+use super::{
+    Named, Relation,
+    expand::{Expansion, found},
+    parse::named,
+};
 use crate::name::ours;
 
 const CURE: &str =
@@ -123,7 +127,7 @@ impl Expansion<'_> {
         );
         let mut last = self.resource(on, "on");
         self.resources.push(last.clone());
-        let mut asks = vec![relates, quote!(__p::Asked::<#last>::LOADS)];
+        let mut asks = vec![relates, found(&last)];
         let mut way = quote!(__p::Here<#last>);
         let mut stands: &Named = on;
         for step in through {
