@@ -26,6 +26,10 @@ pub enum Person {
     Owner,
     /// Deletes tickets, and takes the database offline.
     Admin,
+    /// Writes tickets of another organisation, and owns ticket 4 there.
+    Outsider,
+    /// Deletes tickets there.
+    OutsideAdmin,
 }
 
 /// RFC 9068 §2.2.
@@ -34,7 +38,9 @@ struct Claims {
     iss: &'static str,
     aud: &'static str,
     sub: &'static str,
-    roles: [&'static str; 1],
+    auth_time: u64,
+    org: &'static str,
+    roles: &'static [&'static str],
     client_id: &'static str,
     jti: String,
     iat: u64,
@@ -68,12 +74,14 @@ impl Demo {
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
-        let (subject, role) = person.name_and_role();
+        let (subject, org, roles) = person.account();
         let claims = Claims {
             iss: ISSUER,
             aud: AUDIENCE,
             sub: subject,
-            roles: [role],
+            auth_time: now.as_secs(),
+            org,
+            roles,
             client_id: "demo",
             jti: format!("{subject}-{}", now.as_nanos()),
             iat: now.as_secs(),
@@ -89,12 +97,15 @@ impl Demo {
 }
 
 impl Person {
-    fn name_and_role(self) -> (&'static str, &'static str) {
+    /// Their name, organisation and roles.
+    fn account(self) -> (&'static str, &'static str, &'static [&'static str]) {
         match self {
-            Self::Reader => ("rita", "reader"),
-            Self::Writer => ("walter", "writer"),
-            Self::Owner => ("olga", "writer"),
-            Self::Admin => ("ada", "admin"),
+            Self::Reader => ("rita", "acme", &["reader"]),
+            Self::Writer => ("walter", "acme", &["writer"]),
+            Self::Owner => ("olga", "acme", &["writer"]),
+            Self::Admin => ("ada", "acme", &["admin", "operator"]),
+            Self::Outsider => ("gita", "globex", &["writer"]),
+            Self::OutsideAdmin => ("gus", "globex", &["admin"]),
         }
     }
 }

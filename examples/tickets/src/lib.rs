@@ -14,14 +14,14 @@ pub mod tour;
 mod vocabulary;
 
 use auth_core::{
-    Bearer, Guarded, Issuer, PolicyRouter,
+    Bearer, Guarded, Identity, Issuer, PolicyRouter, SourceOfTruth,
     routing::{get, post, put},
 };
 use axum::extract::FromRef;
 
 use crate::{
     handlers::{account, maintenance, nowhere, projects, tickets},
-    repository::Store,
+    repository::{Store, StoreError},
     service::Tickets,
 };
 
@@ -44,6 +44,16 @@ impl FromRef<App> for Tickets {
     }
 }
 
+/// What somebody is now, for rules that are `fresh`.
+impl SourceOfTruth for App {
+    type Error = StoreError;
+
+    async fn account(&self, blank: Identity) -> Result<Option<Identity>, StoreError> {
+        let account = self.store.account(blank.subject()).await?;
+        Ok(account.map(|account| blank.roles_are(account.role).tenant(account.org.0)))
+    }
+}
+
 /// The tracker over a store, for callers that `issuer` knows.
 ///
 /// # Panics
@@ -52,9 +62,11 @@ impl FromRef<App> for Tickets {
 pub fn app(store: Store, issuer: Issuer) -> Guarded {
     let issuer = issuer
         .roles::<vocabulary::Role>()
-        .permissions::<vocabulary::Permission>();
+        .permissions::<vocabulary::Permission>()
+        .tenant_at(["org"]);
     PolicyRouter::new()
         .route("/me", get(account::me))
+        .route("/tickets", get(tickets::list))
         .route(
             "/projects/{project_id}/tickets",
             get(projects::list).post(projects::open),
@@ -66,6 +78,8 @@ pub fn app(store: Store, issuer: Issuer) -> Guarded {
                 .delete(tickets::delete),
         )
         .route("/tickets/{ticket_id}/close", post(tickets::close))
+        .route("/tickets/{ticket_id}/owner", put(tickets::hand_over))
+        .route("/tickets/{ticket_id}/actions", get(tickets::actions))
         .route("/maintenance", put(maintenance::set))
         .route("/health", get(maintenance::health))
         .fallback(nowhere::path)

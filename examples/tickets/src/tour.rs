@@ -7,7 +7,7 @@ use crate::demo::{Demo, Person};
 /// A line of the tour: who asks, curl's other arguments, the answer's status, and why.
 type Step = (Option<&'static str>, &'static str, u16, &'static str);
 
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 22] = [
     (
         Some("READER"),
         "$URL/tickets/1",
@@ -76,6 +76,36 @@ const STEPS: [Step; 17] = [
         "there is, and the reader isn't told",
     ),
     (
+        Some("OUTSIDE_ADMIN"),
+        "$URL/tickets/1",
+        404,
+        "what is another organisation's is nobody else's, whatever their role",
+    ),
+    (
+        Some("READER"),
+        "$URL/tickets",
+        200,
+        "a list has what one may see",
+    ),
+    (
+        Some("WRITER"),
+        "$URL/tickets/1/actions",
+        200,
+        "and for buttons there is what one may do, and why not",
+    ),
+    (
+        Some("OWNER"),
+        r#"-X PUT $URL/tickets/1/owner --json '{"version": 2, "to": "rita"}'"#,
+        403,
+        "a ticket isn't given to whoever isn't a member",
+    ),
+    (
+        Some("OWNER"),
+        r#"-X PUT $URL/tickets/1/owner --json '{"version": 2, "to": "walter"}'"#,
+        200,
+        "it is to a colleague",
+    ),
+    (
         Some("OWNER"),
         "-X DELETE $URL/tickets/2",
         403,
@@ -119,6 +149,8 @@ pub fn of(address: SocketAddr, demo: &Demo) -> String {
         ("WRITER", Person::Writer),
         ("OWNER", Person::Owner),
         ("ADMIN", Person::Admin),
+        ("OUTSIDER", Person::Outsider),
+        ("OUTSIDE_ADMIN", Person::OutsideAdmin),
     ] {
         let _ = writeln!(text, "{name}={}", demo.token(person));
     }

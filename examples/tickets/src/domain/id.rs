@@ -1,16 +1,20 @@
 use std::{fmt, str::FromStr};
 
 use auth_core::SubjectId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A person, as the issuer's `sub` names them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, SubjectId)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, SubjectId)]
 pub(crate) struct UserId(pub(crate) String);
+
+/// An organisation, as a token's `org` names it: what is one's the others don't see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, SubjectId)]
+pub(crate) struct OrgId(pub(crate) String);
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => { $(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
         pub(crate) struct $name(pub(crate) i64);
 
         impl FromStr for $name {

@@ -4,6 +4,6 @@ mod id;
 mod project;
 mod ticket;
 
-pub(crate) use id::{ProjectId, TicketId, UserId};
+pub(crate) use id::{OrgId, ProjectId, TicketId, UserId};
 pub(crate) use project::Project;
-pub(crate) use ticket::{Change, Draft, Invalid, Ticket};
+pub(crate) use ticket::{Change, Draft, Handover, Invalid, Ticket};

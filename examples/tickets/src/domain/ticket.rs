@@ -3,7 +3,7 @@ use std::fmt;
 use auth_core::Resource;
 use serde::{Deserialize, Serialize};
 
-use super::{ProjectId, TicketId, UserId};
+use super::{OrgId, Project, ProjectId, TicketId, UserId};
 
 /// Something to be done.
 #[derive(Clone, Debug, Serialize, Resource)]
@@ -11,9 +11,13 @@ pub(crate) struct Ticket {
     /// Its key in paths: `{ticket_id}`.
     #[key]
     pub(crate) id: TicketId,
-    /// What it belongs to.
+    /// What it belongs to: who is a member there is a colleague here.
+    #[parent(Project)]
     pub(crate) project: ProjectId,
-    /// Who opened it.
+    /// The organisation of its project.
+    #[tenant]
+    pub(crate) org: OrgId,
+    /// Who opened it, or was given it.
     #[owner]
     pub(crate) author: UserId,
     /// One line.
@@ -48,6 +52,19 @@ pub(crate) struct Change {
     /// The new body.
     #[serde(default)]
     pub(crate) body: String,
+}
+
+/// To whom somebody wants to give a ticket, as of the version that they have seen.
+///
+/// It comes out of a request's body, so it is proposed: a policy says whether it may be.
+#[derive(Clone, Debug, Deserialize, Resource)]
+#[resource(proposed)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Handover {
+    /// The version it is about.
+    pub(crate) version: i64,
+    /// The new owner.
+    pub(crate) to: UserId,
 }
 
 /// What is wrong with a draft or a change.

@@ -10,7 +10,7 @@ pub(crate) struct Maintenance {
     on: bool,
 }
 
-#[requires(role = "admin")]
+#[requires(role = "operator", step_up(within = "15m"))]
 pub(crate) async fn set(store: State<Store>, Input(wanted): Input<Maintenance>) -> StatusCode {
     store.take_offline(wanted.on);
     StatusCode::NO_CONTENT

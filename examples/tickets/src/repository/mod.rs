@@ -1,5 +1,7 @@
 //! Where projects and tickets are kept. It executes; who may is not its matter.
 
+mod accounts;
+mod members;
 mod projects;
 mod store;
 mod tickets;

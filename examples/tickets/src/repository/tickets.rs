@@ -2,9 +2,10 @@ use auth_core::Load;
 use rusqlite::{OptionalExtension, Row};
 
 use super::{Store, StoreError};
-use crate::domain::{Draft, ProjectId, Ticket, TicketId, UserId};
+use crate::domain::{Draft, OrgId, ProjectId, Ticket, TicketId, UserId};
 
-const COLUMNS: &str = "id, project, author, title, body, closed, version";
+const COLUMNS: &str = "id, project, author, title, body, closed, version, \
+                       (SELECT org FROM projects WHERE projects.id = project)";
 
 impl Store {
     /// The ticket, if there is one.
@@ -25,6 +26,16 @@ impl Store {
             let sql = format!("SELECT {COLUMNS} FROM tickets WHERE project = ?1 ORDER BY id");
             let mut statement = database.prepare_cached(&sql)?;
             statement.query_map([project.0], ticket)?.collect()
+        })
+        .await
+    }
+
+    /// All tickets, oldest first.
+    pub(crate) async fn tickets(&self) -> Result<Vec<Ticket>, StoreError> {
+        self.run(move |database| {
+            let sql = format!("SELECT {COLUMNS} FROM tickets ORDER BY id");
+            let mut statement = database.prepare_cached(&sql)?;
+            statement.query_map((), ticket)?.collect()
         })
         .await
     }
@@ -51,10 +62,17 @@ impl Store {
     pub(crate) async fn replace_ticket(&self, new: Ticket) -> Result<Option<Ticket>, StoreError> {
         self.run(move |database| {
             let sql = format!(
-                "UPDATE tickets SET title = ?3, body = ?4, closed = ?5, version = version + 1 \
+                "UPDATE tickets SET author = ?3, title = ?4, body = ?5, closed = ?6, version = version + 1 \
                  WHERE id = ?1 AND version = ?2 RETURNING {COLUMNS}"
             );
-            let values = (new.id.0, new.version, new.title, new.body, new.closed);
+            let values = (
+                new.id.0,
+                new.version,
+                new.author.0,
+                new.title,
+                new.body,
+                new.closed,
+            );
             database
                 .prepare_cached(&sql)?
                 .query_one(values, ticket)
@@ -86,6 +104,7 @@ fn ticket(row: &Row<'_>) -> rusqlite::Result<Ticket> {
         body: row.get(4)?,
         closed: row.get(5)?,
         version: row.get(6)?,
+        org: OrgId(row.get(7)?),
     })
 }
 

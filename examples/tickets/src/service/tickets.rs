@@ -1,8 +1,8 @@
 use auth_core::{Granted, Principal};
 
 use crate::{
-    domain::{Change, Draft, Invalid, Project, Ticket, UserId},
-    policy::{DeleteTicket, EditTicket, OpenTicket, ReadProject},
+    domain::{Change, Draft, Handover, Invalid, Project, Ticket, UserId},
+    policy::{DeleteTicket, EditTicket, HandOver, OpenTicket, ReadProject},
     repository::{Store, StoreError},
 };
 
@@ -32,6 +32,11 @@ impl Tickets {
         project: &Granted<Project, ReadProject>,
     ) -> Result<Vec<Ticket>, Failure> {
         Ok(self.store.tickets_of(project.id).await?)
+    }
+
+    /// All tickets, oldest first: whoever asks for them keeps those that their caller may see.
+    pub(crate) async fn all(&self) -> Result<Vec<Ticket>, Failure> {
+        Ok(self.store.tickets().await?)
     }
 
     /// Opens a ticket in the project; it is the caller's.
@@ -70,6 +75,20 @@ impl Tickets {
         let mut closed = ticket.into_inner();
         closed.closed = true;
         self.write(closed).await
+    }
+
+    /// Gives the ticket to somebody else, if it is still the one that the client saw and that was decided about.
+    pub(crate) async fn hand_over(
+        &self,
+        ticket: Granted<Ticket, EditTicket>,
+        handover: Granted<Handover, HandOver>,
+    ) -> Result<Ticket, Failure> {
+        if handover.version != ticket.version {
+            return Err(Failure::Stale);
+        }
+        let mut given = ticket.into_inner();
+        given.author = handover.into_inner().to;
+        self.write(given).await
     }
 
     /// Deletes the ticket, if it is still the one that was decided about.

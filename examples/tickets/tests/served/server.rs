@@ -39,7 +39,9 @@ impl Server {
             printed.push_str(&line);
             printed.push('\n');
             if let Some((name, value)) = line.split_once('=')
-                && name.bytes().all(|letter| letter.is_ascii_uppercase())
+                && name
+                    .bytes()
+                    .all(|letter| letter.is_ascii_uppercase() || letter == b'_')
             {
                 variables.insert(name.to_owned(), value.to_owned());
             }
@@ -54,7 +56,7 @@ impl Server {
         }
     }
 
-    /// Asks as `who`; answers the status and the body, which is JSON or nothing.
+    /// Asks as `who`, as nobody if there is no such person; answers the status and the body, which is JSON or nothing.
     pub(crate) fn ask(
         &self,
         who: &str,
@@ -102,8 +104,11 @@ pub(crate) fn ask(
         .into();
     let request = ureq::http::Request::builder()
         .method(method)
-        .uri(format!("{}{path}", variables["URL"]))
-        .header("authorization", format!("Bearer {}", variables[who]));
+        .uri(format!("{}{path}", variables["URL"]));
+    let request = match variables.get(who) {
+        Some(token) => request.header("authorization", format!("Bearer {token}")),
+        None => request,
+    };
     let mut response = match body {
         Some(body) => {
             let request = request.header("content-type", "application/json");

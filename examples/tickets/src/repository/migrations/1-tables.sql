@@ -1,5 +1,14 @@
+-- Who has which role in which organisation, now: a token says what was so when it was issued.
+CREATE TABLE accounts (
+    subject TEXT PRIMARY KEY,
+    org TEXT NOT NULL,
+    role TEXT NOT NULL,
+    disabled INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY,
+    org TEXT NOT NULL,
     name TEXT NOT NULL,
     archived INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -7,6 +16,7 @@ CREATE TABLE projects (
 CREATE TABLE members (
     project INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
     person TEXT NOT NULL,
+    relation TEXT NOT NULL,
     PRIMARY KEY (project, person)
 ) STRICT, WITHOUT ROWID;
 
