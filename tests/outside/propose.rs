@@ -170,6 +170,35 @@ async fn in_a_handler_it_is_the_second_step_after_the_body() {
     }
 }
 
+/// Who may add a task in earnest.
+#[derive(Debug)]
+#[policy(policy = AddTask, step_up(within = "10m"))]
+struct AddTaskInEarnest;
+
+#[requires(role = "writer")]
+async fn add_in_earnest(me: Principal, app: State<App>) -> Result<String, Problem> {
+    let new = new(me.subject(), 1, me.tenant().unwrap_or_default(), "earnest");
+    let new = AddTaskInEarnest::authorize(&me, &app.0)
+        .propose(new)
+        .await?;
+    Ok(new.into_inner().title)
+}
+
+#[tokio::test]
+async fn a_second_step_is_answered_as_the_guard_would() {
+    let router = PolicyRouter::new().route("/tasks", post(add_in_earnest));
+    let router = router.with_state(app()).authenticate(Callers);
+    let request = Request::builder().method(Method::POST).uri("/tasks");
+    let request = request.header("x-caller", "ann; writer; tenant=acme");
+    let answer = send(&router, request.body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!(answer.code(), "insufficient_user_authentication");
+    assert_eq!(
+        answer.header("www-authenticate"),
+        r#"Caller realm="notes", error="insufficient_user_authentication", max_age="600""#
+    );
+    assert_eq!(answer.header("vary"), "x-caller");
+}
+
 #[test]
 fn a_guard_that_would_need_the_body_is_refused() {
     #[requires(policy = AddTask)]

@@ -33,10 +33,10 @@ impl Denial<'_> {
     /// Writes the event, and answers the refusal that the client gets.
     pub(crate) fn refuse(self) -> Denied {
         self.log();
-        let edge = self
-            .request
-            .and_then(slot)
-            .map(|slot| Arc::clone(&slot.edge));
+        let edge = match self.request.and_then(slot) {
+            Some(slot) => Some(Arc::clone(&slot.edge)),
+            None => self.caller.and_then(Principal::edge).cloned(),
+        };
         Denied::new(self.kind, edge).explained(self.explanation)
     }
 

@@ -137,7 +137,7 @@ impl Authentication {
             Outcome::Known(identity) => {
                 let home = self.edge.home.is(identity.issuer());
                 return Ok(Caller {
-                    principal: Some(Principal::verified(identity, home)),
+                    principal: Some(Principal::verified(identity, home).of(&self.edge)),
                     ..Caller::default()
                 });
             }

@@ -130,14 +130,14 @@ impl<'a> Known<'a> {
         self
     }
 
-    /// What time it is: the router's clock's in a request, what the asker states outside of one.
+    /// What time it is: what an asker outside a request states, or what the router's clock says.
     pub(crate) fn now(&self) -> SystemTime {
-        let clock = self.request.and_then(slot).map(|slot| &slot.edge.clock);
-        match (clock, self.circumstances.and_then(|stated| stated.now)) {
-            (Some(clock), _) => clock.now(),
-            (None, Some(now)) => now,
-            (None, None) => SystemTime::now(),
-        }
+        let stated = self.circumstances.and_then(|stated| stated.now);
+        let edge = match self.request.and_then(slot) {
+            Some(slot) => Some(&slot.edge),
+            None => self.caller.and_then(Principal::edge),
+        };
+        stated.unwrap_or_else(|| edge.map_or_else(SystemTime::now, |edge| edge.clock.now()))
     }
 
     /// Whether what is another tenant's is missing to the caller.

@@ -41,7 +41,9 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         Self {
             principal,
             state,
-            deadline: crate::DEFAULT_DEADLINE,
+            deadline: principal
+                .edge()
+                .map_or(crate::DEFAULT_DEADLINE, |edge| edge.deadline),
             circumstances: Circumstances::default(),
             given: Vec::new(),
             policy: PhantomData,
@@ -211,14 +213,19 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     }
 
     fn refuse(&self, kind: DenialKind, explanation: String) -> Denied {
-        audit::Denial {
+        let denial = audit::Denial {
             kind,
             caller: Some(self.principal),
             request: None,
             shape: Some(P::SHAPE),
             explanation,
+        };
+        let denied = denial.refuse();
+        if kind == DenialKind::InsufficientUserAuthentication {
+            denied.wanting(P::SHAPE.login_wanted())
+        } else {
+            denied
         }
-        .refuse()
     }
 }
 

@@ -13,6 +13,9 @@ mod vocabulary;
 use std::{fmt, sync::Arc, time::SystemTime};
 
 pub use identity::Identity;
+
+use crate::authentication::slot::Edge;
+
 pub use subject::{SubjectId, SubjectKey};
 pub use vocabulary::{
     Grant, Vocabulary, VocabularyKind, Word, closure, reversed, same_text, single, written,
@@ -29,6 +32,8 @@ pub struct Principal {
     identity: Arc<Identity>,
     /// Whether the issuer is the one that the app's own plain ids are of.
     home: bool,
+    /// Of the router that authenticated them; none in tests.
+    edge: Option<Arc<Edge>>,
 }
 
 /// Whether the caller is a human being or a program.
@@ -46,7 +51,30 @@ pub enum SubjectKind {
 
 impl Principal {
     pub(crate) fn verified(identity: Arc<Identity>, home: bool) -> Self {
-        Self { identity, home }
+        Self {
+            identity,
+            home,
+            edge: None,
+        }
+    }
+
+    /// The caller, with what their router's decisions are made with: outside its handlers, too.
+    pub(crate) fn of(mut self, edge: &Arc<Edge>) -> Self {
+        self.edge = Some(Arc::clone(edge));
+        self
+    }
+
+    pub(crate) fn edge(&self) -> Option<&Arc<Edge>> {
+        self.edge.as_ref()
+    }
+
+    /// The same caller, as somebody else tells of them.
+    fn told(&self, identity: Identity) -> Self {
+        Self {
+            identity: Arc::new(identity),
+            home: self.home,
+            edge: self.edge.clone(),
+        }
     }
 
     /// A principal for tests, without any credential, of the app's home issuer.
@@ -157,7 +185,7 @@ impl Principal {
         let mut identity = Identity::clone(&self.identity);
         identity.names.complete(&account.names);
         identity.tenant = identity.tenant.or_else(|| account.tenant.clone());
-        Self::verified(Arc::new(identity), self.home)
+        self.told(identity)
     }
 
     /// The caller as the account is now. Scopes, and what is said of the login, stay the credential's.
@@ -166,7 +194,7 @@ impl Principal {
         identity.names = account.names.clone();
         identity.tenant.clone_from(&account.tenant);
         identity.attached.replace(&account.attached);
-        Self::verified(Arc::new(identity), self.home)
+        self.told(identity)
     }
 
     /// Whether the credential has a claim that tells whether the caller has a role or permission.
