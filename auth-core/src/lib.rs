@@ -35,6 +35,8 @@ pub use auth_macros::{
 pub use account::RememberedAccounts;
 pub use account::SourceOfTruth;
 pub use audit::Reason;
+#[cfg(feature = "audit")]
+pub use audit::{AuditEvent, AuditSink, AuditTrail, AuditedPrincipal, AuditedResource, JsonLines};
 #[cfg(feature = "revocation")]
 pub use authentication::revocation::{Revocation, Revocations};
 #[cfg(feature = "jwt")]

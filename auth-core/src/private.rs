@@ -16,8 +16,8 @@ pub use crate::{
     },
     relations::{AskRelation, Here, NEVER, Named, PARENT, RelationOn, RelationWord, Up, way},
     resource::{
-        ChildOf, InPath, KeyAt, NoKey, NotInPath, Nothing, Parent, ParentKeys, Reach, TenantKey,
-        proposed,
+        ChildOf, Hidden, InPath, KeyAt, NoKey, NotInPath, Nothing, Parent, ParentKeys, Reach,
+        Shown, TenantKey, proposed,
     },
     rule::{
         Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, Related,

@@ -1,5 +1,6 @@
 //! What a request is answered, by behaviour.
 
+mod audit;
 mod claiming;
 mod composite_keys;
 mod context;

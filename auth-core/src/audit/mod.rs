@@ -1,7 +1,13 @@
 //! Each decision explains itself: to the log, and to tests.
 
 mod blame;
+#[cfg(feature = "audit")]
+mod event;
 mod explain;
+#[cfg(feature = "audit")]
+mod json_lines;
+#[cfg(feature = "audit")]
+mod trail;
 
 use std::{fmt, sync::Arc};
 
@@ -9,14 +15,21 @@ use http::request::Parts;
 
 pub use blame::Reason;
 pub(crate) use blame::blame;
+#[cfg(feature = "audit")]
+pub use event::{AuditEvent, AuditedPrincipal, AuditedResource};
 pub(crate) use explain::explain;
+#[cfg(feature = "audit")]
+pub use json_lines::JsonLines;
+#[cfg(feature = "audit")]
+pub use trail::{AuditSink, AuditTrail};
 
 use crate::{
     Principal,
-    authentication::slot::slot,
+    authentication::slot::{Edge, slot},
     denial::{DenialKind, Denied},
+    facts::Known,
     routing::template,
-    rule::{PolicyKind, PolicyShape},
+    rule::{PolicyKind, PolicyShape, Rule},
 };
 
 /// A denial as the log tells it: one event, complete in itself.
@@ -53,25 +66,27 @@ impl Denial<'_> {
             subject = self.caller.map(|caller| tracing::field::debug(caller.subject())),
             method = self.request.map(|request| tracing::field::debug(&request.method)),
             route = self.request.and_then(template),
-            handler = self.handler().map(tracing::field::display),
+            handler = HandlerName::of(self.request, self.shape).map(tracing::field::display),
             policy = self.shape.filter(|shape| shape.kind == PolicyKind::Policy).map(|shape| shape.name),
             declared_at = self.shape.map(|shape| tracing::field::display(DeclaredAt(shape))),
             explanation = self.explanation.as_str(),
             "denied"
         );
     }
-
-    fn handler(&self) -> Option<HandlerName<'_>> {
-        if let Some(handler) = self.request.and_then(slot).and_then(|slot| slot.handler) {
-            return Some(HandlerName("", handler));
-        }
-        let shape = self.shape?;
-        (shape.kind == PolicyKind::Requires).then_some(HandlerName(shape.id.module, shape.name))
-    }
 }
 
 /// A handler's path in the code.
 struct HandlerName<'a>(&'a str, &'a str);
+
+impl<'a> HandlerName<'a> {
+    fn of(request: Option<&'a Parts>, shape: Option<&'a PolicyShape>) -> Option<Self> {
+        if let Some(handler) = request.and_then(slot).and_then(|slot| slot.handler) {
+            return Some(Self("", handler));
+        }
+        let shape = shape?;
+        (shape.kind == PolicyKind::Requires).then_some(Self(shape.id.module, shape.name))
+    }
+}
 
 impl fmt::Display for HandlerName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,4 +104,59 @@ impl fmt::Display for DeclaredAt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.0.file, self.0.line)
     }
+}
+
+/// What a decision is about, for the audit trail.
+#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "nothing keeps it"))]
+pub(crate) struct Audited<'a> {
+    pub(crate) shape: &'static PolicyShape,
+    pub(crate) request: Option<&'a Parts>,
+    pub(crate) caller: Option<&'a Principal>,
+}
+
+/// When a decision began, if its trail wants to know.
+#[derive(Clone, Copy)]
+pub(crate) struct Began(#[cfg(feature = "audit")] Option<std::time::Instant>);
+
+impl Began {
+    #[cfg(feature = "audit")]
+    pub(crate) fn now(edge: Option<&Edge>) -> Self {
+        let trail = edge.and_then(|edge| edge.trail.as_ref());
+        Self(trail.map(|_| std::time::Instant::now()))
+    }
+
+    #[cfg(not(feature = "audit"))]
+    pub(crate) fn now(_: Option<&Edge>) -> Self {
+        Self()
+    }
+}
+
+/// Keeps a decision in the router's audit trail, if it has one that wants it.
+#[cfg(feature = "audit")]
+pub(crate) fn keep<S>(
+    edge: Option<&Edge>,
+    rule: &'static Rule<S>,
+    known: &Known<'_>,
+    audited: &Audited<'_>,
+    denial: Option<DenialKind>,
+    began: Began,
+) {
+    let Some(trail) = edge.and_then(|edge| edge.trail.as_ref()) else {
+        return;
+    };
+    if trail.keeps(audited.shape, denial.is_none()) {
+        let took = began.0.map(|began| began.elapsed()).unwrap_or_default();
+        trail.keep(AuditEvent::of(rule, known, audited, denial, took));
+    }
+}
+
+#[cfg(not(feature = "audit"))]
+pub(crate) fn keep<S>(
+    _: Option<&Edge>,
+    _: &'static Rule<S>,
+    _: &Known<'_>,
+    _: &Audited<'_>,
+    _: Option<DenialKind>,
+    _: Began,
+) {
 }

@@ -48,6 +48,36 @@ pub(crate) struct Edge {
     pub(crate) told: Vec<Told>,
     pub(crate) deadline: Duration,
     pub(crate) explain_to_client: bool,
+    #[cfg(feature = "audit")]
+    pub(crate) trail: Option<crate::AuditTrail>,
+    #[cfg(feature = "audit")]
+    pub(crate) request_id: Option<RequestId>,
+}
+
+/// How the app names a request.
+#[cfg(feature = "audit")]
+#[derive(Clone)]
+pub(crate) struct RequestId(Arc<NameOf>);
+
+#[cfg(feature = "audit")]
+type NameOf = dyn Fn(&Parts) -> Option<String> + Send + Sync;
+
+#[cfg(feature = "audit")]
+impl RequestId {
+    pub(crate) fn by(name: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(name))
+    }
+
+    pub(crate) fn of(&self, request: &Parts) -> Option<String> {
+        (self.0)(request)
+    }
+}
+
+#[cfg(feature = "audit")]
+impl std::fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RequestId(..)")
+    }
 }
 
 pub(crate) fn slot(parts: &Parts) -> Option<&Slot> {

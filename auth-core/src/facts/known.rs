@@ -263,6 +263,18 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// A resource that is there, whoever may know of it.
+    #[cfg(feature = "audit")]
+    pub(crate) fn found(&self, of: TypeId) -> Option<&(dyn Any + Send + Sync)> {
+        if let Some(given) = self.given_of(of) {
+            return Some(given.value);
+        }
+        match &self.answers.resources.get(of)?.loaded {
+            Loaded::Found(value) => Some(&**value),
+            _ => None,
+        }
+    }
+
     pub(crate) fn failure(&self, of: TypeId) -> Option<&str> {
         match &self.answers.resources.get(of)?.loaded {
             Loaded::Failed(why) => Some(why),

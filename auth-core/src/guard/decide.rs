@@ -4,7 +4,7 @@ use http::request::Parts;
 use crate::{
     Principal, Truth, Why,
     account::{Account, AskAccount, Reread},
-    audit,
+    audit::{self, Audited, Began},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Answers, Keys, Known, Resources, Sources, fetch},
@@ -32,22 +32,26 @@ pub(crate) async fn decide<S: Sync>(
     state: &S,
 ) -> Result<(), Denied> {
     let account = Account::default();
-    let waiting = {
+    let (waiting, began) = {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
+        let began = Began::now(Some(&slot.edge));
         let mut known = ruling.known(slot, request, Answers::default(), &account);
         match at_once(ruling.rule, &mut known, state) {
             Verdict::Is(truth) => match ruling.outcome(&known, truth) {
-                Ok(()) => None,
-                Err(kind) => return Err(ruling.refuse(known, kind, slot, request)),
+                Ok(()) => {
+                    ruling.keep(&known, None, slot, request, began);
+                    (None, began)
+                }
+                Err(kind) => return Err(ruling.refuse(known, kind, slot, request, began)),
             },
-            Verdict::Needs(fact) => Some((known.into_answers(), fact)),
+            Verdict::Needs(fact) => (Some((known.into_answers(), fact)), began),
         }
     };
     let shape = ruling.shape;
     let resources = match waiting {
         None => Resources::default(),
         Some((answers, fact)) => {
-            Box::pin(ruling.after_waiting(answers, fact, request, state)).await?
+            Box::pin(ruling.after_waiting(answers, fact, request, state, began)).await?
         }
     };
     if let Some(slot) = request.extensions.get_mut::<Slot>() {
@@ -75,6 +79,7 @@ impl<S: Sync> Ruling<S> {
         needed: Fact<S>,
         request: &mut Parts,
         state: &S,
+        began: Began,
     ) -> Result<Resources, Denied> {
         let params = RawPathParams::from_request_parts(request, &()).await.ok();
         let account = Account::default();
@@ -91,9 +96,28 @@ impl<S: Sync> Ruling<S> {
         };
         let truth = settle(self.rule, needed, &mut known, &sources).await;
         match self.outcome(&known, truth) {
-            Ok(()) => Ok(known.into_answers().into_resources()),
-            Err(kind) => Err(self.refuse(known, kind, slot, request)),
+            Ok(()) => {
+                self.keep(&known, None, slot, request, began);
+                Ok(known.into_answers().into_resources())
+            }
+            Err(kind) => Err(self.refuse(known, kind, slot, request, began)),
         }
+    }
+
+    fn keep(
+        &self,
+        known: &Known<'_>,
+        denial: Option<DenialKind>,
+        slot: &Slot,
+        request: &Parts,
+        began: Began,
+    ) {
+        let audited = Audited {
+            shape: self.shape,
+            request: Some(request),
+            caller: slot.caller.as_ref(),
+        };
+        audit::keep(Some(&slot.edge), self.rule, known, &audited, denial, began);
     }
 
     fn outcome(&self, known: &Known<'_>, truth: Truth) -> Result<(), DenialKind> {
@@ -106,6 +130,7 @@ impl<S: Sync> Ruling<S> {
         kind: DenialKind,
         slot: &Slot,
         request: &Parts,
+        began: Began,
     ) -> Denied {
         let (rule, shape) = (self.rule, self.shape);
         let (mut kind, mut wanted) = (kind, Vec::new());
@@ -118,6 +143,7 @@ impl<S: Sync> Ruling<S> {
         if kind == DenialKind::InsufficientUserAuthentication {
             wanted = shape.login_wanted();
         }
+        self.keep(&known, Some(kind), slot, request, began);
         let denial = audit::Denial {
             kind,
             caller: slot.caller.as_ref(),

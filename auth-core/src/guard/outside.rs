@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Load, Principal, Proposed, Resource, Truth,
     account::Account,
-    audit,
+    audit::{self, Audited, Began},
     denial::{DenialKind, Denied},
     facts::{Answers, Circumstances, Given, Keys, Known, Loaded, Sources, part, within},
     resource::{Reach, find},
@@ -31,6 +31,7 @@ pub struct Authorize<'a, P, S> {
     pub(super) deadline: Duration,
     circumstances: Circumstances,
     given: Vec<Given<'a>>,
+    began: Began,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -46,6 +47,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
                 .map_or(crate::DEFAULT_DEADLINE, |edge| edge.deadline),
             circumstances: Circumstances::default(),
             given: Vec::new(),
+            began: Began::now(principal.edge().map(|edge| &**edge)),
             policy: PhantomData,
         }
     }
@@ -172,6 +174,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             deadline: self.deadline,
             circumstances: self.circumstances.clone(),
             given: self.given.clone(),
+            began: self.began,
             policy: PhantomData,
         }
     }
@@ -208,8 +211,15 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
 
     pub(super) fn outcome(&self, truth: Truth, known: &Known<'_>) -> Result<(), Denied> {
         let rule = root::<P, S>();
-        outcome(rule, P::SHAPE, known, truth)
-            .map_err(|kind| self.refuse(kind, audit::explain(rule, P::SHAPE, known)))
+        let outcome = outcome(rule, P::SHAPE, known, truth);
+        let audited = Audited {
+            shape: P::SHAPE,
+            request: None,
+            caller: Some(self.principal),
+        };
+        let edge = self.principal.edge().map(|edge| &**edge);
+        audit::keep(edge, rule, known, &audited, outcome.err(), self.began);
+        outcome.map_err(|kind| self.refuse(kind, audit::explain(rule, P::SHAPE, known)))
     }
 
     fn refuse(&self, kind: DenialKind, explanation: String) -> Denied {

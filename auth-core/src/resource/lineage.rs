@@ -2,6 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
+    fmt,
     marker::PhantomData,
     str::FromStr,
 };
@@ -131,3 +132,23 @@ impl Resource for Nothing {
         false
     }
 }
+
+/// A key, to be displayed where it can be.
+#[derive(Debug)]
+pub struct Shown<'a, K>(pub &'a K);
+
+impl<K: fmt::Display> Shown<'_, K> {
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        Some(self.0.to_string())
+    }
+}
+
+/// What is so of a key that can't be displayed.
+pub trait Hidden {
+    fn text(&self) -> Option<String> {
+        None
+    }
+}
+
+impl<K> Hidden for Shown<'_, K> {}

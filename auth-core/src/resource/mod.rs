@@ -22,7 +22,9 @@ use crate::{
 
 pub use key::KeyAt;
 pub(crate) use key::{KeyFault, check_key, key_text, parameter};
-pub use lineage::{ChildOf, InPath, Keyed, NoKey, NotInPath, Nothing, Parent, ParentKeys};
+pub use lineage::{
+    ChildOf, Hidden, InPath, Keyed, NoKey, NotInPath, Nothing, Parent, ParentKeys, Shown,
+};
 pub use tenant::TenantKey;
 
 /// What a route acts on: a struct with `#[derive(Resource)]`.
@@ -56,6 +58,11 @@ pub trait Resource: Sized + Send + Sync + 'static {
     }
     #[doc(hidden)]
     const PARENTS: &'static [Parent] = &[];
+    /// Its key, where that can be displayed: for the audit trail.
+    #[doc(hidden)]
+    fn shown_key(&self) -> Option<String> {
+        None
+    }
     #[doc(hidden)]
     const OWNED: bool;
     #[doc(hidden)]
@@ -131,6 +138,7 @@ pub const fn proposed<T: Proposed, S: 'static>() -> ResourceFact<S> {
         } else {
             None
         },
+        shown: shown::<T>,
         load: |_, _, _| {
             let why = "it is proposed: ask in the handler, with `.propose(value)`";
             Box::pin(std::future::ready(Loaded::Failed(why.to_owned())))
@@ -162,8 +170,13 @@ where
         } else {
             None
         },
+        shown: shown::<T>,
         load: |keys, request, state| Box::pin(load::<T, S>(keys, request, state)),
     };
+}
+
+fn shown<T: Resource>(value: &(dyn Any + Send + Sync)) -> Option<String> {
+    value.downcast_ref::<T>()?.shown_key()
 }
 
 pub(crate) fn owned_by<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {

@@ -86,6 +86,10 @@ impl PolicyRouter {
                 told: self.settings.told,
                 deadline: self.settings.deadline,
                 explain_to_client: self.settings.explain_to_client,
+                #[cfg(feature = "audit")]
+                trail: self.settings.trail,
+                #[cfg(feature = "audit")]
+                request_id: self.settings.request_id,
             }),
             keep_credentials: self.settings.keep_credentials,
             ignoring: ignoring

@@ -3,6 +3,8 @@ use std::time::{Duration, SystemTime};
 use http::request::Parts;
 
 use super::{PolicyRouter, wiring::WiringError};
+#[cfg(feature = "audit")]
+use crate::{AuditTrail, authentication::slot::RequestId};
 use crate::{
     DEFAULT_DEADLINE,
     facts::{Clock, Told, TrustedProxies},
@@ -19,6 +21,10 @@ pub(super) struct Settings {
     pub(super) deadline: Duration,
     pub(super) explain_to_client: bool,
     pub(super) keep_credentials: bool,
+    #[cfg(feature = "audit")]
+    pub(super) trail: Option<AuditTrail>,
+    #[cfg(feature = "audit")]
+    pub(super) request_id: Option<RequestId>,
 }
 
 impl Default for Settings {
@@ -31,6 +37,10 @@ impl Default for Settings {
             deadline: DEFAULT_DEADLINE,
             explain_to_client: false,
             keep_credentials: false,
+            #[cfg(feature = "audit")]
+            trail: None,
+            #[cfg(feature = "audit")]
+            request_id: None,
         }
     }
 }
@@ -72,6 +82,23 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
                 });
             }
         }
+        self
+    }
+
+    /// Keeps decisions in a trail: denials always, grants where the trail says so.
+    #[cfg(feature = "audit")]
+    pub fn audit(mut self, trail: AuditTrail) -> Self {
+        self.settings.trail = Some(trail);
+        self
+    }
+
+    /// What a request is called in the audit trail: what a layer in front of the app has put into it.
+    #[cfg(feature = "audit")]
+    pub fn request_id(
+        mut self,
+        name: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.request_id = Some(RequestId::by(name));
         self
     }
 

@@ -112,6 +112,8 @@ pub struct ResourceFact<S: 'static> {
     pub kind: &'static str,
     /// None where it is no tenant's.
     pub in_tenant: Option<Names>,
+    /// Its key, where that can be displayed.
+    pub shown: fn(&(dyn Any + Send + Sync)) -> Option<String>,
     pub load: for<'a> fn(&'a Keys<'a>, Option<&'a Parts>, &'a S) -> BoxFuture<'a, Loaded>,
 }
 

@@ -63,6 +63,9 @@ pub(super) fn expand(
             fn in_tenant_of(&self, principal: &::auth_core::Principal) -> bool {
                 #of::in_tenant_of(&self.#inner, principal)
             }
+            fn shown_key(&self) -> ::core::option::Option<::std::string::String> {
+                #of::shown_key(&self.#inner)
+            }
             fn inner(&self) -> &(dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync) {
                 #of::inner(&self.#inner)
             }

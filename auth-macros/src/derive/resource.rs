@@ -36,6 +36,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     let owner = marked(&fields, "owner", &mut errors);
     let key = marked(&fields, "key", &mut errors);
+    let shown_key = key.as_ref().map(|(member, _)| member.clone());
     let parents = lineage::parents(&fields, &mut errors);
     let tenant = marked(&fields, "tenant", &mut errors);
     let kind =
@@ -67,6 +68,10 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         .params
         .is_empty()
         .then(|| lineage::impls(name, key, &parents));
+    let shown_key = shown_key.map_or_else(
+        || quote!(::core::option::Option::None),
+        |member| quote!(::auth_core::__private::Shown(&self.#member).text()),
+    );
     let parents = lineage::parents_shape(&parents);
     let proposed = said.proposed;
     let proposes = (proposed && input.generics.params.is_empty()).then(|| key_at::proposes(name));
@@ -86,6 +91,11 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             const KEY_AT: ::auth_core::__private::KeyAt = #key_at;
             const PROPOSED: bool = #proposed;
             const PARENTS: &'static [::auth_core::__private::Parent] = #parents;
+            fn shown_key(&self) -> ::core::option::Option<::std::string::String> {
+                #[allow(unused_imports)]
+                use ::auth_core::__private::Hidden as _;
+                #shown_key
+            }
             const OWNED: bool = #owned;
             fn owned_by(&self, principal: &::auth_core::Principal) -> bool {
                 #owned_by

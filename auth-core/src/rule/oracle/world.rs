@@ -117,6 +117,7 @@ pub(super) static PLAIN_FACT: ResourceFact<World> = ResourceFact {
     of: TypeId::of::<Plain>(),
     kind: "plain",
     in_tenant: None,
+    shown: |_| None,
     load: |_, _, world| {
         world.ask(PLAIN);
         Box::pin(ready(match world.places[PLAIN] {
@@ -131,6 +132,7 @@ pub(super) static TENANTED_FACT: ResourceFact<World> = ResourceFact {
     of: TypeId::of::<Tenanted>(),
     kind: "tenanted",
     in_tenant: Some(in_tenant),
+    shown: |_| None,
     load: |_, _, world| {
         world.ask(TENANTED);
         Box::pin(ready(match world.places[TENANTED] {

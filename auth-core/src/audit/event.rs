@@ -1,0 +1,169 @@
+use std::time::{Duration, SystemTime};
+
+use http::request::Parts;
+use serde::Serialize;
+
+use super::{Audited, HandlerName, Reason, blame, explain};
+use crate::{
+    DenialKind, Principal, SubjectKind,
+    authentication::slot::slot,
+    facts::Known,
+    routing::template,
+    rule::{PolicyKind, Rule},
+};
+
+/// One decision, as a sink keeps it: `docs/audit-event.schema.json` is its JSON Schema.
+///
+/// No token is in it, and of a request's path only the route's template. What a client may have chosen (a
+/// subject, a key) is text like any other: a sink writes it encoded, as [`JsonLines`](super::JsonLines) does.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct AuditEvent {
+    /// The version of the schema: a field's meaning never changes within one.
+    pub schema: u32,
+    /// When it was decided, in milliseconds since 1970.
+    pub unix_ms: u64,
+    /// How long it took to decide, facts included, in microseconds.
+    pub duration_us: u64,
+    /// Whether it was granted.
+    pub granted: bool,
+    /// The stable code of a denial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// Who called; none for nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub principal: Option<AuditedPrincipal>,
+    /// The handler that was called; none outside of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handler: Option<String>,
+    /// The policy, where it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<&'static str>,
+    /// Where it is declared, as `src/policy.rs:20`.
+    pub declared_at: String,
+    /// The request's method; none outside of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The template of the request's route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// What the app calls the request: see [`PolicyRouter::request_id`](crate::PolicyRouter::request_id).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// What was acted on, as far as it was found.
+    pub resources: Vec<AuditedResource>,
+    /// The fewest rules that stood in the way of a denied decision.
+    pub reasons: Vec<Reason>,
+    /// The whole policy with what became of each rule, for a denial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<String>,
+}
+
+/// Who called.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct AuditedPrincipal {
+    /// Who vouched for them.
+    pub issuer: String,
+    /// Their identifier there.
+    pub subject: String,
+    /// `person` or `machine`.
+    pub kind: &'static str,
+    /// The tenant they acted for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// What the credential is known by (`jti`), never its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    /// The login it belongs to (`sid`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+}
+
+/// Something that was acted on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AuditedResource {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its `#[key]`, where that can be displayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+impl AuditEvent {
+    /// The version that this one writes.
+    pub const SCHEMA: u32 = 1;
+
+    pub(super) fn of<S>(
+        rule: &'static Rule<S>,
+        known: &Known<'_>,
+        audited: &Audited<'_>,
+        denial: Option<DenialKind>,
+        took: Duration,
+    ) -> Self {
+        let Audited {
+            shape,
+            request,
+            caller,
+        } = *audited;
+        let now = known
+            .now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        let slot = request.and_then(slot);
+        let name = |request: &Parts| slot?.edge.request_id.as_ref()?.of(request);
+        Self {
+            schema: Self::SCHEMA,
+            unix_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            duration_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            granted: denial.is_none(),
+            code: denial.map(DenialKind::code),
+            principal: caller.map(AuditedPrincipal::of),
+            handler: HandlerName::of(request, Some(shape)).map(|handler| handler.to_string()),
+            policy: (shape.kind == PolicyKind::Policy).then_some(shape.name),
+            declared_at: format!("{}:{}", shape.file, shape.line),
+            method: request.map(|request| request.method.to_string()),
+            route: request.and_then(template).map(str::to_owned),
+            request_id: request.and_then(name),
+            resources: resources(rule, known),
+            reasons: match denial {
+                Some(_) => blame(rule, known),
+                None => Vec::new(),
+            },
+            explanation: denial.map(|_| explain(rule, shape, known)),
+        }
+    }
+}
+
+/// What was found of what the rule speaks of, each kind once; another tenant's too: a log is not its caller.
+fn resources<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Vec<AuditedResource> {
+    let mut all: Vec<AuditedResource> = Vec::new();
+    rule.each_resource(&mut |fact| {
+        if let Some(value) = known.found(fact.of)
+            && all.iter().all(|other| other.kind != fact.kind)
+        {
+            all.push(AuditedResource {
+                kind: fact.kind,
+                key: (fact.shown)(value),
+            });
+        }
+    });
+    all
+}
+
+impl AuditedPrincipal {
+    fn of(caller: &Principal) -> Self {
+        Self {
+            issuer: caller.issuer().to_owned(),
+            subject: caller.subject().to_owned(),
+            kind: match caller.kind() {
+                SubjectKind::Person => "person",
+                SubjectKind::Machine => "machine",
+            },
+            tenant: caller.tenant().map(str::to_owned),
+            credential: caller.credential().map(str::to_owned),
+            session: caller.session().map(str::to_owned),
+        }
+    }
+}
