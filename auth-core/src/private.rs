@@ -20,9 +20,9 @@ pub use crate::{
         Shown, TenantKey, proposed,
     },
     rule::{
-        Ask, ConditionShape, GrantedShape, Id, Need, Policy, PolicyKind, PolicyShape, Related,
-        ResourceFact, ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth, When, Why,
-        first_account, freshest,
+        Ask, ConditionShape, GrantedShape, Id, Labels, Need, Policy, PolicyKind, PolicyShape,
+        Related, ResourceFact, ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth,
+        When, Why, first_account, freshest,
     },
 };
 

@@ -118,6 +118,7 @@ fn emit(mut function: Function, written: &Written, at: Span) -> TokenStream {
                     file: ::core::file!(),
                     line: #line,
                     stand_in: false,
+                    labels: &__p::Labels::of("public"),
                     ..__p::STAND_IN
                 };
             }

@@ -15,6 +15,7 @@ mod load_once;
 mod log;
 mod matrix;
 mod methods;
+mod metrics;
 mod nesting;
 mod order;
 mod own_authenticator;

@@ -6,6 +6,8 @@ mod event;
 mod explain;
 #[cfg(feature = "audit")]
 mod json_lines;
+#[cfg(feature = "metrics")]
+pub(crate) mod metrics;
 #[cfg(feature = "audit")]
 mod trail;
 
@@ -107,7 +109,7 @@ impl fmt::Display for DeclaredAt<'_> {
 }
 
 /// What a decision is about, for the audit trail.
-#[cfg_attr(not(feature = "audit"), expect(dead_code, reason = "nothing keeps it"))]
+#[cfg_attr(not(feature = "audit"), allow(dead_code, reason = "nothing keeps it"))]
 pub(crate) struct Audited<'a> {
     pub(crate) shape: &'static PolicyShape,
     pub(crate) request: Option<&'a Parts>,
@@ -131,8 +133,11 @@ impl Began {
     }
 }
 
-/// Keeps a decision in the router's audit trail, if it has one that wants it.
-#[cfg(feature = "audit")]
+/// Counts a decision, and keeps it in the router's audit trail if it has one that wants it.
+#[cfg_attr(
+    not(feature = "audit"),
+    allow(unused_variables, reason = "nothing keeps it")
+)]
 pub(crate) fn keep<S>(
     edge: Option<&Edge>,
     rule: &'static Rule<S>,
@@ -141,22 +146,13 @@ pub(crate) fn keep<S>(
     denial: Option<DenialKind>,
     began: Began,
 ) {
-    let Some(trail) = edge.and_then(|edge| edge.trail.as_ref()) else {
-        return;
-    };
-    if trail.keeps(audited.shape, denial.is_none()) {
+    #[cfg(feature = "metrics")]
+    metrics::decided(audited.shape, denial);
+    #[cfg(feature = "audit")]
+    if let Some(trail) = edge.and_then(|edge| edge.trail.as_ref())
+        && trail.keeps(audited.shape, denial.is_none())
+    {
         let took = began.0.map(|began| began.elapsed()).unwrap_or_default();
         trail.keep(AuditEvent::of(rule, known, audited, denial, took));
     }
-}
-
-#[cfg(not(feature = "audit"))]
-pub(crate) fn keep<S>(
-    _: Option<&Edge>,
-    _: &'static Rule<S>,
-    _: &Known<'_>,
-    _: &Audited<'_>,
-    _: Option<DenialKind>,
-    _: Began,
-) {
 }

@@ -30,6 +30,8 @@ pub(crate) struct Sources<'a, S: 'static> {
 /// too: unknown.
 pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources: &Sources<'_, S>) {
     let (state, deadline) = (sources.state, sources.deadline);
+    #[cfg(feature = "metrics")]
+    let _timed = crate::audit::metrics::Timed::of(&fact);
     match fact {
         Fact::Resource(fact) => {
             let load = (fact.load)(&sources.keys, sources.request, state);

@@ -1,5 +1,6 @@
 //! What a decision finds out: each fact at most once, and only when it is needed.
 
+mod answers;
 mod clock;
 mod common;
 mod condition;
@@ -8,6 +9,7 @@ mod fetch;
 mod known;
 mod trusted_proxies;
 
+pub(crate) use answers::{Answers, Loaded, Resources};
 pub(crate) use clock::Clock;
 pub(crate) use condition::part;
 pub use condition::{
@@ -17,7 +19,7 @@ pub use condition::{
 pub use context::Context;
 pub(crate) use context::{Circumstances, Told};
 pub(crate) use fetch::{Sources, fetch, related, within};
+pub(crate) use known::Keys;
 pub use known::Known;
-pub(crate) use known::{Answers, Given, Held, Resources};
-pub(crate) use known::{Keys, Loaded};
+pub(crate) use known::{Given, Held};
 pub(crate) use trusted_proxies::TrustedProxies;

@@ -1,6 +1,6 @@
 use std::{any::TypeId, panic::Location};
 
-use crate::rule::{Id, Policy, PolicyKind, PolicyShape, Rule, STAND_IN, Said, Shape};
+use crate::rule::{Id, Labels, Policy, PolicyKind, PolicyShape, Rule, STAND_IN, Said, Shape};
 
 /// The policy of what anyone may call; [`public`] makes it.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,7 @@ impl Shape for Public {
             ignores_credentials: false,
         },
         stand_in: false,
+        labels: &Labels::of("public"),
         ..STAND_IN
     };
 

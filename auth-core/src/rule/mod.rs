@@ -12,6 +12,7 @@
 //! * Only true grants.
 
 mod evaluate;
+mod labels;
 #[cfg(test)]
 mod oracle;
 mod policy;
@@ -21,6 +22,7 @@ mod tree;
 mod truth;
 
 pub(crate) use evaluate::{Fact, Verdict};
+pub use labels::Labels;
 pub use policy::{
     GrantedShape, Id, Policy, PolicyKind, PolicyShape, ResourceId, STAND_IN, Said, Shape,
     first_account, freshest,

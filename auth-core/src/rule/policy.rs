@@ -2,7 +2,7 @@
 
 use std::{any::TypeId, panic::Location, time::Duration};
 
-use super::{Rule, StepUp, Tenancy, tree::ConditionShape};
+use super::{Labels, Rule, StepUp, Tenancy, tree::ConditionShape};
 use crate::{
     account::AskAccount,
     principal::{VocabularyKind, Word},
@@ -112,6 +112,7 @@ pub struct PolicyShape {
     pub granted: &'static [GrantedShape],
     pub words_used: &'static [Word],
     pub stand_in: bool,
+    pub labels: &'static Labels,
 }
 
 /// How old an account may be: the strictest of what a policy says itself, and those that it names.
@@ -171,6 +172,7 @@ pub const STAND_IN: PolicyShape = PolicyShape {
     granted: &[],
     words_used: &[],
     stand_in: true,
+    labels: &Labels::of(""),
 };
 
 impl PolicyShape {

@@ -232,6 +232,7 @@ impl<'a> Expansion<'a> {
                         granted: &[#(#granted),*],
                         words_used: &[#(#used),*],
                         stand_in: false,
+                        labels: &__p::Labels::of(#called),
                     };
                 }
                 #[automatically_derived]

@@ -60,7 +60,10 @@ impl<S> TokenCache<S> {
 
     /// What is known of a token, or the right to find out. All others who ask meanwhile wait.
     pub(super) async fn look(&self, token: &TokenHash) -> Result<Arc<Verified<S>>, Cold<'_, S>> {
-        self.entries.get_value_or_guard_async(token).await
+        let found = self.entries.get_value_or_guard_async(token).await;
+        #[cfg(feature = "metrics")]
+        crate::audit::metrics::token_looked_up(found.is_ok());
+        found
     }
 
     pub(super) fn keep(&self, cold: Cold<'_, S>, mut verified: Verified<S>, now: SystemTime) {

@@ -1,0 +1,81 @@
+//! Figures about decisions: few labels, and none that a client chooses.
+
+use std::collections::BTreeMap;
+
+use auth_core::{Granted, PolicyRouter, policy, requires, routing::get};
+use auth_tests::{
+    Callers, call,
+    notes::{self, Note, Role},
+};
+use http::Method;
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+#[requires(role = "writer")]
+async fn counted() -> &'static str {
+    "counted"
+}
+
+/// Who may see a note here.
+#[derive(Debug)]
+#[policy(owns = "note", when = notes::answered)]
+struct SeeCounted;
+
+#[requires(policy = SeeCounted)]
+async fn seen(note: Granted<Note, SeeCounted>) -> String {
+    note.id.to_string()
+}
+
+#[test]
+fn decisions_are_counted_by_policy_and_outcome_and_facts_are_timed() {
+    let recorder = DebuggingRecorder::new();
+    let snapshots = recorder.snapshotter();
+    metrics::with_local_recorder(&recorder, || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let app = PolicyRouter::new()
+                .route("/counted", get(counted))
+                .route("/seen/{note_id}", get(seen))
+                .with_state(notes::state())
+                .authenticate(Callers);
+            for (path, caller) in [
+                ("/counted", "ann; writer"),
+                ("/counted", "bob; writer"),
+                ("/counted", "eve"),
+                ("/seen/1", "ann"),
+                ("/seen/2", "a subject that no label shows"),
+            ] {
+                call(&app, Method::GET, path, caller).await;
+            }
+        });
+    });
+    let mut counts = BTreeMap::new();
+    for (key, _, _, value) in snapshots.snapshot().into_vec() {
+        let (_, key) = key.into_parts();
+        let labels: Vec<_> = key.labels().map(|label| label.value().to_owned()).collect();
+        let count = match value {
+            DebugValue::Counter(count) => count,
+            DebugValue::Histogram(values) => values.len() as u64,
+            DebugValue::Gauge(_) => 0,
+        };
+        counts.insert(format!("{} {}", key.name(), labels.join(" ")), count);
+    }
+    let expected = [
+        ("auth_decisions_total counted forbidden", 1),
+        ("auth_decisions_total counted granted", 2),
+        ("auth_decisions_total seen forbidden", 1),
+        ("auth_decisions_total seen granted", 1),
+        (
+            "auth_fact_seconds condition the store answers, after a while",
+            1,
+        ),
+        ("auth_fact_seconds resource note", 2),
+    ];
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|(name, count)| (name.as_str(), *count))
+        .collect();
+    assert_eq!(counts, expected);
+}
