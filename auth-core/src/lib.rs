@@ -49,7 +49,7 @@ pub use authentication::{
 pub use authentication::{StoredIdentity, Vocabularies};
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;
-pub use guard::{Authorize, Check, Checked, DeclaredHandler, Granted, Guard};
+pub use guard::{Authorize, Check, Checked, DeclaredHandler, Granted, Guard, Shown};
 pub use principal::{Identity, Permissions, Principal, Roles, SubjectId, SubjectKind};
 pub use relations::{GroupsError, KeyOf, Relate, Relations, Relationships, groups_of_groups};
 pub use resource::{Keyed, Load, Proposed, Resource};

@@ -7,6 +7,7 @@
 )]
 
 mod check;
+mod fields;
 mod filter;
 mod propose;
 mod tracker;

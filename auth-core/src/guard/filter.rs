@@ -6,7 +6,7 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 
 use super::{Authorize, Granted, extract::root};
 use crate::{
-    Load, Truth, Why,
+    Load, Resource, Truth, Why,
     account::{Account, Reread},
     denial::Denied,
     facts::{Answers, Known, Sources, fetch, related},
@@ -88,7 +88,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     }
 
     /// Whether each of the items is granted.
-    async fn decide<T: Load>(&self, values: &[T]) -> Result<Vec<bool>, Denied> {
+    pub(super) async fn decide<T: Resource>(&self, values: &[T]) -> Result<Vec<bool>, Denied> {
         let (account, sources) = (Account::default(), self.sources());
         let mut list = List {
             rule: root::<P, S>(),
@@ -127,7 +127,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     }
 }
 
-fn as_any<T: Load>(value: &T) -> &(dyn std::any::Any + Send + Sync) {
+fn as_any<T: Resource>(value: &T) -> &(dyn std::any::Any + Send + Sync) {
     value
 }
 
@@ -151,7 +151,7 @@ struct Waiting<S: 'static> {
     needs: Fact<S>,
 }
 
-impl<T: Load, S: Sync> List<'_, T, S> {
+impl<T: Resource, S: Sync> List<'_, T, S> {
     /// Finds out what items wait for, each fact for all that need it, until all are decided about.
     async fn settle(&mut self, sources: &Sources<'_, S>) {
         while let Some((fact, items)) = self.next() {

@@ -14,7 +14,7 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 pub use identity::Identity;
 
-use crate::authentication::slot::Edge;
+use crate::authentication::slot::{Edge, Slot};
 
 pub use subject::{SubjectId, SubjectKey};
 pub use vocabulary::{
@@ -82,6 +82,15 @@ impl Principal {
     #[must_use]
     pub fn for_test(identity: Identity) -> Self {
         Self::verified(Arc::new(identity), true)
+    }
+
+    /// The caller of a request, for services that see its extensions and take no extractors, as tonic's do;
+    /// none for nobody.
+    ///
+    /// It reads what the authentication layer has put there, which nothing else can put there.
+    #[must_use]
+    pub fn of_request(extensions: &http::Extensions) -> Option<&Self> {
+        extensions.get::<Slot>()?.caller.as_ref()
     }
 
     /// Who vouched for the caller: a token's `iss`, or the name an authenticator goes by.
