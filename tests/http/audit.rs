@@ -211,13 +211,14 @@ async fn no_text_of_a_clients_leaves_its_string() {
 async fn decisions_outside_a_handler_are_kept_too() {
     #[requires(authenticated)]
     async fn second(me: Principal) -> Result<String, auth_core::Problem> {
-        let note = DropNote::authorize(&me, &notes::state())
-            .key::<Note>(2)
-            .await?;
+        let app = notes::state();
+        let listed = DropNote::authorize(&me, &app).filter(app.store.all());
+        assert_eq!(listed.await?.len(), 1);
+        let note = DropNote::authorize(&me, &app).key::<Note>(2).await?;
         Ok(note.id.to_string())
     }
     let memory = Memory::default();
-    let trail = AuditTrail::to(JsonLines::new(memory.clone()));
+    let trail = AuditTrail::to(JsonLines::new(memory.clone())).grants_of::<DropNote>();
     let app = PolicyRouter::new()
         .route("/second", get(second))
         .audit(trail.clone())
@@ -228,12 +229,20 @@ async fn decisions_outside_a_handler_are_kept_too() {
     );
     trail.flushed().await;
     let events = memory.events();
-    assert_eq!(events.len(), 1);
+    assert_eq!(events.len(), 2);
+    for event in &events {
+        assert_eq!(
+            (&event["policy"], event.get("route")),
+            (&"DropNote".into(), None)
+        );
+        assert!(schema().is_valid(event), "{event}");
+    }
+    // A list is one decision, which names no item.
     assert_eq!(
-        (&events[0]["policy"], events[0].get("route")),
-        (&"DropNote".into(), None)
+        (&events[0]["granted"], &events[0]["granted_items"]),
+        (&true.into(), &1.into())
     );
-    assert!(schema().is_valid(&events[0]), "{}", events[0]);
+    assert_eq!(events[0]["resources"], serde_json::json!([]));
 }
 
 /// A sink that waits to be let on, or fails.

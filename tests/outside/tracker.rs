@@ -10,7 +10,7 @@ use std::{
 
 use auth_core::{
     Context, Identity, Keyed, Load, Principal, Relate, Relations, Relationships, Resource,
-    condition, policy,
+    SourceOfTruth, condition, policy,
 };
 use auth_tests::notes::{Role, UserId};
 use axum::extract::State;
@@ -214,6 +214,24 @@ pub(crate) struct Edit;
 pub(crate) fn sealed(task: &Task) -> bool {
     task.projects.is_empty() && !task.open
 }
+
+/// What everyone is now: readers, save Bob, who is at another tenant, and Cy, who is gone.
+impl SourceOfTruth for App {
+    type Error = String;
+
+    async fn account(&self, blank: Identity) -> Result<Option<Identity>, String> {
+        match (blank.subject(), self.fails_at) {
+            (_, Some(3)) => Err("the accounts are down".to_owned()),
+            ("cy", _) => Ok(None),
+            ("bob", _) => Ok(Some(blank.role(Role::Reader).tenant("other"))),
+            _ => Ok(Some(blank.role(Role::Reader).tenant("acme"))),
+        }
+    }
+}
+
+#[derive(Debug)]
+#[policy(policy = Read, when = trusted, fresh)]
+pub(crate) struct ReadNow;
 
 #[derive(Debug)]
 #[policy(any(role = "admin", all(when = looked_up, when = even, when = outside)), hide)]

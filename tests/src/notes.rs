@@ -65,6 +65,14 @@ pub struct Store {
 }
 
 impl Store {
+    /// All notes, in the order of their keys.
+    #[must_use]
+    pub fn all(&self) -> Vec<Note> {
+        let mut all: Vec<_> = self.notes.values().cloned().collect();
+        all.sort_by_key(|note| note.id);
+        all
+    }
+
     /// How many loads there were.
     #[must_use]
     pub fn loads(&self) -> usize {

@@ -50,6 +50,9 @@ pub struct AuditEvent {
     /// What the app calls the request: see [`PolicyRouter::request_id`](crate::PolicyRouter::request_id).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// Of how many items of a list it was granted, where it was asked about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granted_items: Option<usize>,
     /// What was acted on, as far as it was found.
     pub resources: Vec<AuditedResource>,
     /// The fewest rules that stood in the way of a denied decision.
@@ -106,6 +109,7 @@ impl AuditEvent {
             shape,
             request,
             caller,
+            granted_items,
         } = *audited;
         let now = known
             .now()
@@ -126,6 +130,7 @@ impl AuditEvent {
             method: request.map(|request| request.method.to_string()),
             route: request.and_then(template).map(str::to_owned),
             request_id: request.and_then(name),
+            granted_items,
             resources: resources(rule, known),
             reasons: match denial {
                 Some(_) => blame(rule, known),

@@ -114,6 +114,8 @@ pub(crate) struct Audited<'a> {
     pub(crate) shape: &'static PolicyShape,
     pub(crate) request: Option<&'a Parts>,
     pub(crate) caller: Option<&'a Principal>,
+    /// Of how many of a list's items it was granted.
+    pub(crate) granted_items: Option<usize>,
 }
 
 /// When a decision began, if its trail wants to know.

@@ -70,6 +70,7 @@ impl Answers {
 
     pub(super) fn is_empty(&self) -> bool {
         self.conditions.iter().all(Option::is_none)
+            && self.more_conditions.is_empty()
             && self.standings.is_empty()
             && self.resources.is_empty()
     }

@@ -340,6 +340,12 @@ impl<'a> Known<'a> {
         self.lend(value);
     }
 
+    /// Turns to what all of a list's items have in common.
+    pub(crate) fn turn_from_items(&mut self) {
+        self.answers = Answers::default();
+        self.given = None;
+    }
+
     fn lend<T: Resource>(&mut self, value: &'a T) {
         self.given = Some(Given::of(value));
     }

@@ -116,6 +116,7 @@ impl<S: Sync> Ruling<S> {
             shape: self.shape,
             request: Some(request),
             caller: slot.caller.as_ref(),
+            granted_items: None,
         };
         audit::keep(Some(&slot.edge), self.rule, known, &audited, denial, began);
     }

@@ -116,12 +116,13 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
         }
         if let Some((at, answers)) = list.failed {
             list.known.turn_to(at, &values[at], answers);
-            self.outcome(Truth::Unknown(Why::Failed), &list.known)?;
+            self.outcome_of(Truth::Unknown(Why::Failed), &list.known, Some(0))?;
         }
         // What all items demand alike, of the account and the login, matters where anything is granted.
-        let refused = list.known.reread().is_some_and(Reread::refuses);
-        if refused || list.granted.contains(&true) {
-            self.outcome(Truth::True, &list.known)?;
+        let granted = list.granted.iter().filter(|granted| **granted).count();
+        if granted > 0 || list.known.reread().is_some_and(Reread::refuses) {
+            list.known.turn_from_items();
+            self.outcome_of(Truth::True, &list.known, Some(granted))?;
         }
         Ok(list.granted)
     }

@@ -209,13 +209,24 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         }
     }
 
-    pub(super) fn outcome(&self, truth: Truth, known: &Known<'_>) -> Result<(), Denied> {
+    fn outcome(&self, truth: Truth, known: &Known<'_>) -> Result<(), Denied> {
+        self.outcome_of(truth, known, None)
+    }
+
+    /// The same of a list, so many of whose items were granted.
+    pub(super) fn outcome_of(
+        &self,
+        truth: Truth,
+        known: &Known<'_>,
+        granted_items: Option<usize>,
+    ) -> Result<(), Denied> {
         let rule = root::<P, S>();
         let outcome = outcome(rule, P::SHAPE, known, truth);
         let audited = Audited {
             shape: P::SHAPE,
             request: None,
             caller: Some(self.principal),
+            granted_items,
         };
         let edge = self.principal.edge().map(|edge| &**edge);
         audit::keep(edge, rule, known, &audited, outcome.err(), self.began);
