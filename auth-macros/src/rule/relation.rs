@@ -144,6 +144,17 @@ impl Expansion<'_> {
                     step.shown()
                 ),
             );
+            // Of a guard it is told already that what is proposed isn't there yet.
+            if !self.guards {
+                self.demand(
+                    step.span,
+                    &quote!(!#up::PROPOSED),
+                    &format!(
+                        "`{}` is proposed: a relation leads through what is in the store",
+                        step.shown()
+                    ),
+                );
+            }
             asks.push(quote!(#up::LOADS && #leads));
             way = quote!(__p::Up<#way, #parent>);
             self.through.push(parent.clone());

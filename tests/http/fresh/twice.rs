@@ -152,3 +152,23 @@ async fn the_log_tells_as_of_when_it_was_decided() {
         assert_eq!(explanation(path, caller).await, told);
     }
 }
+
+/// Who may burn a deed.
+#[derive(Debug)]
+#[policy(owns = "deed", fresh, step_up(within = "10m"))]
+struct BurnDeed;
+
+#[tokio::test]
+async fn a_list_of_which_nothing_is_granted_asks_nobody_to_log_in_again() {
+    let app = App::with(&[("eve", &[], Some("acme"))]);
+    // Of which tenant she is only the account says, so it is asked; she logged in long ago.
+    let eve = Principal::for_test(Identity::person("tests", "eve"));
+    let deed = Deed {
+        id: 1,
+        author: UserId("ann".to_owned()),
+        org: "acme".to_owned(),
+    };
+    let kept = BurnDeed::authorize(&eve, &app).filter([deed]).await;
+    assert!(kept.expect("nothing to log in for").is_empty());
+    assert_eq!(app.asked(), 1);
+}
