@@ -1,10 +1,6 @@
 //! The decision alone, on a role and the owner of a loaded ticket: `cargo bench --bench decision`.
 
-use std::{
-    hint::black_box,
-    pin::pin,
-    task::{Context, Poll, Waker},
-};
+use std::hint::black_box;
 
 use auth_core::{Identity, Principal, policy};
 use cedar_policy::{
@@ -12,6 +8,7 @@ use cedar_policy::{
 };
 use comparison::{
     app::{Role, Ticket, Tickets, UserId},
+    ready::ready,
     rounds::Rounds,
 };
 use gatehouse::{EvaluationSession, PermissionChecker, PolicyBuilder, PolicyDomain};
@@ -23,14 +20,6 @@ const BARE: &str = "a bare comparison";
 const OURS: &str = "auth-core: `EditTicket::authorize(…).on(ticket)`";
 const GATEHOUSE: &str = "gatehouse: `bind(…).check(&ticket)`";
 const CEDAR: &str = "Cedar: `is_authorized(…)`";
-
-/// What never waits needs no runtime.
-fn ready<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("a decision about what is there waits for nothing"),
-    }
-}
 
 struct Tracker;
 

@@ -1,23 +1,15 @@
 //! Which of ten thousand tickets somebody may read, on a role, the owner and a relation to the project:
 //! `cargo bench --bench filter`.
 
-use std::{
-    collections::HashSet,
-    convert::Infallible,
-    fmt,
-    hint::black_box,
-    pin::pin,
-    sync::Arc,
-    task::{Context, Poll, Waker},
-};
+use std::{collections::HashSet, convert::Infallible, fmt, hint::black_box, sync::Arc};
 
 use auth_core::{
     Identity, Load, Principal, Relate, Relations, Resource, SubjectId, async_trait, policy,
 };
-use comparison::{app::Role, rounds::Rounds};
+use comparison::{app::Role, ready::ready, rounds::Rounds};
 use gatehouse::{
-    FactLoadResult, FactRegistry, FactSource, PermissionChecker, PolicyBuilder,
-    PolicyDomain, PolicyExt, RebacPolicy, RelationshipQuery,
+    FactLoadResult, FactRegistry, FactSource, PermissionChecker, PolicyBuilder, PolicyDomain,
+    PolicyExt, RebacPolicy, RelationshipQuery,
 };
 
 const ITEMS: u32 = 10_000;
@@ -97,14 +89,6 @@ impl Load for Ticket {
     any(owns = "ticket", relation(ProjectRole::Viewer, on = "ticket"))
 )]
 struct ReadTicket;
-
-/// What never waits needs no runtime.
-fn ready<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("a decision about what is there waits for nothing"),
-    }
-}
 
 struct Tracker;
 

@@ -5,4 +5,5 @@ pub mod login;
 pub mod ours;
 pub mod plain;
 pub mod protect;
+pub mod ready;
 pub mod rounds;

@@ -17,7 +17,7 @@ use http::request::Parts;
 use crate::{
     Principal,
     facts::{Keys, Loaded, part},
-    rule::{Id, ResourceFact},
+    rule::{Id, LoadFact, ResourceFact},
 };
 
 pub use key::KeyAt;
@@ -130,6 +130,14 @@ pub trait Proposed: Resource {}
 #[doc(hidden)]
 #[must_use]
 pub const fn proposed<T: Proposed, S: 'static>() -> ResourceFact<S> {
+    fact::<T, S>(|_, _, _| {
+        let why = "it is proposed: ask in the handler, with `.propose(value)`";
+        Box::pin(std::future::ready(Loaded::Failed(why.to_owned())))
+    })
+}
+
+/// What a decision must know of a kind of resource, and how one is found.
+const fn fact<T: Resource, S: 'static>(load: LoadFact<S>) -> ResourceFact<S> {
     ResourceFact {
         of: TypeId::of::<T>(),
         kind: T::KIND,
@@ -139,10 +147,7 @@ pub const fn proposed<T: Proposed, S: 'static>() -> ResourceFact<S> {
             None
         },
         shown: shown::<T>,
-        load: |_, _, _| {
-            let why = "it is proposed: ask in the handler, with `.propose(value)`";
-            Box::pin(std::future::ready(Loaded::Failed(why.to_owned())))
-        },
+        load,
     }
 }
 
@@ -162,17 +167,8 @@ impl<S: Sync + 'static, T: Load> Reach<S> for T
 where
     T::State: FromRef<S>,
 {
-    const FACT: ResourceFact<S> = ResourceFact {
-        of: TypeId::of::<T>(),
-        kind: T::KIND,
-        in_tenant: if T::OF_A_TENANT {
-            Some(in_tenant::<T>)
-        } else {
-            None
-        },
-        shown: shown::<T>,
-        load: |keys, request, state| Box::pin(load::<T, S>(keys, request, state)),
-    };
+    const FACT: ResourceFact<S> =
+        fact::<T, S>(|keys, request, state| Box::pin(load::<T, S>(keys, request, state)));
 }
 
 fn shown<T: Resource>(value: &(dyn Any + Send + Sync)) -> Option<String> {

@@ -30,5 +30,5 @@ pub use policy::{
 pub use step_up::StepUp;
 pub use tenancy::Tenancy;
 pub use tree::{Ask, ConditionShape, Need, Related, ResourceFact, Rule, When};
-pub(crate) use tree::{Marked, Names, RelationFact, Standing};
+pub(crate) use tree::{LoadFact, Marked, Names, RelationFact, Standing};
 pub use truth::{Truth, Why};

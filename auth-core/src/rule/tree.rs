@@ -114,8 +114,12 @@ pub struct ResourceFact<S: 'static> {
     pub in_tenant: Option<Names>,
     /// Its key, where that can be displayed.
     pub shown: fn(&(dyn Any + Send + Sync)) -> Option<String>,
-    pub load: for<'a> fn(&'a Keys<'a>, Option<&'a Parts>, &'a S) -> BoxFuture<'a, Loaded>,
+    pub load: LoadFact<S>,
 }
+
+/// Looks for the resource that a request's keys name.
+pub(crate) type LoadFact<S> =
+    for<'a> fn(&'a Keys<'a>, Option<&'a Parts>, &'a S) -> BoxFuture<'a, Loaded>;
 
 impl<S> Rule<S> {
     /// Meets each atom, in the order of writing.

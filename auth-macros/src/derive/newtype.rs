@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Field, spanned::Spanned};
 
-use super::{key_at::Said, lineage::member};
+use super::{key_at::Said, lineage::member, resource::id};
 use crate::{errors::Errors, name::ours};
 
 const MARKS: [&str; 4] = ["key", "owner", "tenant", "parent"];
@@ -37,7 +37,7 @@ pub(super) fn expand(
     let Some(field) = field else {
         return quote!(#errors);
     };
-    let (name, called) = (&input.ident, input.ident.to_string());
+    let (name, id) = (&input.ident, id(&input.ident));
     let (ty, inner, key_at) = (&field.ty, member(0, field), said.key_at());
     let at = ours(ty.span());
     let of = quote_spanned!(at=> <#ty as ::auth_core::Resource>);
@@ -47,12 +47,7 @@ pub(super) fn expand(
         #[automatically_derived]
         impl ::auth_core::Resource for #name {
             const KIND: &'static str = #kind;
-            const ID: ::auth_core::__private::Id = ::auth_core::__private::Id {
-                of: ::core::any::TypeId::of::<Self>(),
-                module: ::core::module_path!(),
-                name: #called,
-                params: &[],
-            };
+            const ID: ::auth_core::__private::Id = #id;
             const KEY_AT: ::auth_core::__private::KeyAt = #key_at;
             const PARENTS: &'static [::auth_core::__private::Parent] = #of::PARENTS;
             const OWNED: bool = #of::OWNED;

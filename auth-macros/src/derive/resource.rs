@@ -1,4 +1,4 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Attribute, Data, DeriveInput, Field, parse_quote, parse2, spanned::Spanned};
 
@@ -50,7 +50,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let of_a_tenant = tenant.is_some();
     let in_tenant_of = compared(tenant, &quote!(TenantKey), &quote!(is_tenant_of));
     let name = &input.ident;
-    let called = name.to_string();
+    let id = id(name);
     let key_at = said.key_at();
     let errors = errors.finish();
     let mut generics = input.generics.clone();
@@ -82,12 +82,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         #[automatically_derived]
         impl #parameters ::auth_core::Resource for #name #arguments #bounds {
             const KIND: &'static str = #kind;
-            const ID: ::auth_core::__private::Id = ::auth_core::__private::Id {
-                of: ::core::any::TypeId::of::<Self>(),
-                module: ::core::module_path!(),
-                name: #called,
-                params: &[],
-            };
+            const ID: ::auth_core::__private::Id = #id;
             const KEY_AT: ::auth_core::__private::KeyAt = #key_at;
             const PROPOSED: bool = #proposed;
             const PARENTS: &'static [::auth_core::__private::Parent] = #parents;
@@ -106,6 +101,17 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             }
         }
     }
+}
+
+/// What tells a resource from others.
+pub(super) fn id(name: &Ident) -> TokenStream {
+    let called = name.to_string();
+    quote!(::auth_core::__private::Id {
+        of: ::core::any::TypeId::of::<Self>(),
+        module: ::core::module_path!(),
+        name: #called,
+        params: &[],
+    })
 }
 
 /// How a marked field is compared with who calls.

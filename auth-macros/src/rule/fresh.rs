@@ -4,28 +4,21 @@ use std::fmt;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Error, LitStr, Result, Token, parenthesized, parse::ParseStream, token::Paren};
+use syn::{Error, LitStr, Result, Token, parse::ParseStream, token::Paren};
 
-use super::{Fresh, expand::Expansion, step_up::seconds};
+use super::{Fresh, expand::Expansion, parse::arguments, step_up::seconds};
 
 const CURE: &str = "`fresh` takes nothing, or the age that is tolerated: `fresh(within = \"30s\")`";
 
 /// What follows the key.
 pub(super) fn parse(key: &Ident, input: ParseStream<'_>) -> Result<Fresh> {
+    let cure = || Error::new(key.span(), CURE);
     let mut within = None;
     if input.peek(Token![=]) {
-        return Err(Error::new(key.span(), CURE));
+        return Err(cure());
     }
     if input.peek(Paren) {
-        let content;
-        parenthesized!(content in input);
-        let read = tolerated(&content);
-        // What is left of a mistake is no second one.
-        let rest: TokenStream = content.parse()?;
-        if !rest.is_empty() && read.is_ok() {
-            return Err(Error::new(key.span(), CURE));
-        }
-        within = Some(read.map_err(|error| error.unwrap_or_else(|| Error::new(key.span(), CURE)))?);
+        within = Some(arguments(input, cure, |content| tolerated(content, cure))?);
     }
     Ok(Fresh {
         key: key.clone(),
@@ -33,16 +26,16 @@ pub(super) fn parse(key: &Ident, input: ParseStream<'_>) -> Result<Fresh> {
     })
 }
 
-/// `within = "30s"`; no error of its own where it is something else.
-fn tolerated(input: ParseStream<'_>) -> std::result::Result<(LitStr, u64), Option<Error>> {
-    let name: Ident = input.parse().map_err(|_| None)?;
-    if name != "within" {
-        return Err(None);
+/// `within = "30s"`, and nothing else.
+fn tolerated(input: ParseStream<'_>, cure: impl Fn() -> Error) -> Result<(LitStr, u64)> {
+    let name: Ident = input.parse().map_err(|_| cure())?;
+    input.parse::<Token![=]>().map_err(|_| cure())?;
+    let within: LitStr = input.parse().map_err(|_| cure())?;
+    input.parse::<Option<Token![,]>>()?;
+    if name != "within" || !input.is_empty() {
+        return Err(cure());
     }
-    input.parse::<Token![=]>().map_err(|_| None)?;
-    let within: LitStr = input.parse().map_err(|_| None)?;
-    let seconds = seconds(&within).map_err(Some)?;
-    let _ = input.parse::<Option<Token![,]>>();
+    let seconds = seconds(&within)?;
     Ok((within, seconds))
 }
 

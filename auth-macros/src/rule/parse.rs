@@ -183,6 +183,23 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
     })
 }
 
+/// What stands in a key's parentheses; a mistake in there is one error.
+pub(super) fn arguments<T>(
+    input: ParseStream<'_>,
+    none: impl FnOnce() -> Error,
+    read: impl FnOnce(ParseStream<'_>) -> Result<T>,
+) -> Result<T> {
+    if !input.peek(Paren) {
+        return Err(none());
+    }
+    let content;
+    parenthesized!(content in input);
+    let read = read(&content);
+    // What is left of a mistake is no second one.
+    let _: TokenStream = content.parse()?;
+    read
+}
+
 /// `across_tenants(because = "…")`.
 fn across_tenants(key: &Ident, input: ParseStream<'_>) -> Result<Across> {
     let cure = || {
@@ -191,15 +208,7 @@ fn across_tenants(key: &Ident, input: ParseStream<'_>) -> Result<Across> {
             "`across_tenants` says why: `across_tenants(because = \"support reads every tenant's\")`",
         )
     };
-    if !input.peek(Paren) {
-        return Err(cure());
-    }
-    let content;
-    parenthesized!(content in input);
-    let because = because(&content).map_err(|_| cure());
-    // What is left of a mistake is no second one.
-    let _: TokenStream = content.parse()?;
-    let because = because?;
+    let because = arguments(input, cure, |content| because(content).map_err(|_| cure()))?;
     if because.value().trim().is_empty() {
         return Err(cure());
     }

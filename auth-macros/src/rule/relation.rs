@@ -2,14 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{
-    Error, Path, Result, Token, parenthesized, parse::ParseStream, spanned::Spanned, token::Paren,
-};
+use syn::{Error, Path, Result, Token, parse::ParseStream, spanned::Spanned};
 
 use super::{
     Named, Relation,
     expand::{Expansion, found},
-    parse::named,
+    parse::{arguments, named},
 };
 use crate::name::ours;
 
@@ -18,18 +16,11 @@ const CURE: &str =
 
 /// What follows the key.
 pub(super) fn parse(key: &Ident, input: ParseStream<'_>) -> Result<Relation> {
-    if !input.peek(Paren) {
-        return Err(Error::new(key.span(), CURE));
-    }
-    let content;
-    parenthesized!(content in input);
-    let read = arguments(key, &content);
-    // What is left of a mistake is no second one.
-    let _: TokenStream = content.parse()?;
-    read
+    let none = || Error::new(key.span(), CURE);
+    arguments(input, none, |content| said(key, content))
 }
 
-fn arguments(key: &Ident, input: ParseStream<'_>) -> Result<Relation> {
+fn said(key: &Ident, input: ParseStream<'_>) -> Result<Relation> {
     if input.is_empty() {
         return Err(Error::new(key.span(), CURE));
     }

@@ -4,26 +4,19 @@ use std::fmt;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Error, LitStr, Result, Token, parenthesized, parse::ParseStream, token::Paren};
+use syn::{Error, LitStr, Result, Token, parse::ParseStream};
 
-use super::StepUp;
+use super::{StepUp, parse::arguments};
 
 const CURE: &str = "`step_up` says how recent or how strong the login must be: `step_up(within = \"10m\", acr = \"mfa\")`";
 
 /// What follows the key.
 pub(super) fn parse(key: &Ident, input: ParseStream<'_>) -> Result<StepUp> {
-    if !input.peek(Paren) {
-        return Err(Error::new(key.span(), CURE));
-    }
-    let content;
-    parenthesized!(content in input);
-    let read = arguments(key, &content);
-    // What is left of a mistake is no second one.
-    let _: TokenStream = content.parse()?;
-    read
+    let none = || Error::new(key.span(), CURE);
+    arguments(input, none, |content| said(key, content))
 }
 
-fn arguments(key: &Ident, input: ParseStream<'_>) -> Result<StepUp> {
+fn said(key: &Ident, input: ParseStream<'_>) -> Result<StepUp> {
     let cure = |error: Error| Error::new(error.span(), CURE);
     let mut step_up = StepUp {
         key: key.clone(),
