@@ -4,7 +4,7 @@ use crate::{Identity, Principal};
 
 /// What became of asking for the caller's account, for one decision.
 #[derive(Debug, Default)]
-pub(crate) struct Account(OnceLock<Reread>);
+pub(crate) struct Account(OnceLock<Box<Reread>>);
 
 /// The answer to it.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Reread {
 
 impl Account {
     pub(crate) fn get(&self) -> Option<&Reread> {
-        self.0.get()
+        self.0.get().map(|reread| &**reread)
     }
 
     /// Keeps the first answer: it is asked for once.
@@ -42,6 +42,6 @@ impl Account {
             Ok(None) => Reread::Gone,
             Err(why) => Reread::Failed(why),
         };
-        let _ = self.0.set(reread);
+        let _ = self.0.set(Box::new(reread));
     }
 }

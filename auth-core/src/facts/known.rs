@@ -25,21 +25,29 @@ use crate::{
 
 /// What is known so far while one decision is made.
 pub struct Known<'a> {
-    caller: Option<&'a Principal>,
-    request: Option<&'a Parts>,
-    circumstances: Option<&'a Circumstances>,
+    asker: Asker<'a>,
     context: OnceLock<Context>,
     given: Option<Given<'a>>,
-    /// Other resources that the asker has.
-    beside: &'a [Given<'a>],
-    /// The caller's account, where a fresh rule may ask for it.
-    account: Option<&'a Account>,
-    /// Whether the rule is looked at as of that account, after it held as the credential states the caller.
+    /// Whether the rule is looked at as of the account, after it held as the credential states the caller.
     again: bool,
     answers: Answers,
     common: Common,
     assumes_scopes: bool,
-    tenants_apart: bool,
+}
+
+/// Who asks, and about what: what is there before anything is found out.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asker<'a> {
+    pub(crate) caller: Option<&'a Principal>,
+    pub(crate) request: Option<&'a Parts>,
+    /// What is stated outside a request.
+    pub(crate) circumstances: Option<&'a Circumstances>,
+    /// Resources that the asker has, beside the one that is asked about.
+    pub(crate) beside: &'a [Given<'a>],
+    /// The caller's account, where a fresh rule may ask for it.
+    pub(crate) account: Option<&'a Account>,
+    /// Whether what is another tenant's is missing to the caller.
+    pub(crate) tenants_apart: bool,
 }
 
 /// A resource that the asker has.
@@ -73,53 +81,26 @@ pub struct Keys<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(crate) fn new(
-        caller: Option<&'a Principal>,
-        request: Option<&'a Parts>,
-        answers: Answers,
-    ) -> Self {
+    pub(crate) fn new(asker: Asker<'a>, answers: Answers) -> Self {
         Self {
-            caller,
-            request,
-            circumstances: None,
+            asker,
             context: OnceLock::new(),
             given: None,
-            beside: &[],
-            account: None,
             again: false,
             answers,
             common: Common::default(),
             assumes_scopes: false,
-            tenants_apart: false,
         }
-    }
-
-    /// Under circumstances that the asker states, outside a request.
-    pub(crate) fn under(mut self, circumstances: &'a Circumstances) -> Self {
-        self.circumstances = Some(circumstances);
-        self
     }
 
     /// What time it is: what an asker outside a request states, or what the router's clock says.
     pub(crate) fn now(&self) -> SystemTime {
-        let stated = self.circumstances.and_then(|stated| stated.now);
-        let edge = match self.request.and_then(slot) {
+        let stated = self.asker.circumstances.and_then(|stated| stated.now);
+        let edge = match self.asker.request.and_then(slot) {
             Some(slot) => Some(&slot.edge),
-            None => self.caller.and_then(Principal::edge),
+            None => self.asker.caller.and_then(Principal::edge),
         };
         stated.unwrap_or_else(|| edge.map_or_else(SystemTime::now, |edge| edge.clock.now()))
-    }
-
-    /// Whether what is another tenant's is missing to the caller.
-    pub(crate) fn tenants_apart(mut self, apart: bool) -> Self {
-        self.tenants_apart = apart;
-        self
-    }
-
-    /// With an account to ask for, where the policy is fresh.
-    pub(crate) fn of_account(mut self, account: Option<&'a Account>) -> Self {
-        self.account = account.filter(|_| self.caller.is_some());
-        self
     }
 
     /// The caller; none for nobody.
@@ -128,28 +109,30 @@ impl<'a> Known<'a> {
         match self.reread() {
             Some(Reread::Is { stated, .. }) if !self.again => Some(stated),
             Some(Reread::Is { now, .. }) => Some(now),
-            _ => self.caller,
+            _ => self.asker.caller,
         }
     }
 
     /// What became of asking for the account; none where it was not asked for.
     pub(crate) fn reread(&self) -> Option<&'a Reread> {
-        self.account?.get()
+        self.asker.account?.get()
     }
 
     /// Whether the account may still have to be asked for.
     pub(crate) fn awaits_account(&self) -> bool {
-        self.account.is_some_and(|account| account.get().is_none())
+        self.asker
+            .account
+            .is_some_and(|account| account.get().is_none())
     }
 
     /// Whether only the account can tell which tenant the caller acts for.
     pub(crate) fn awaits_tenant(&self) -> bool {
         let stated = |caller: &Principal| caller.tenant().is_some();
-        self.tenants_apart && self.awaits_account() && !self.caller.is_some_and(stated)
+        self.asker.tenants_apart && self.awaits_account() && !self.asker.caller.is_some_and(stated)
     }
 
     pub(crate) fn account_is(&self, answer: Result<Option<Identity>, String>) {
-        if let (Some(account), Some(caller)) = (self.account, self.caller) {
+        if let (Some(account), Some(caller)) = (self.asker.account, self.asker.caller) {
             account.answered(caller, answer);
         }
     }
@@ -191,9 +174,9 @@ impl<'a> Known<'a> {
     /// The request's circumstances.
     #[must_use]
     pub fn context(&self) -> &Context {
-        self.context.get_or_init(|| match self.request {
+        self.context.get_or_init(|| match self.asker.request {
             Some(request) => Context::of(request, self.now()),
-            None => Context::outside(self.circumstances, self.now()),
+            None => Context::outside(self.asker.circumstances, self.now()),
         })
     }
 
@@ -221,7 +204,7 @@ impl<'a> Known<'a> {
     }
 
     fn given_of(&self, of: TypeId) -> Option<Given<'a>> {
-        let mut all = self.given.iter().chain(self.beside);
+        let mut all = self.given.iter().chain(self.asker.beside);
         all.find(|given| given.of == of).copied()
     }
 
@@ -304,24 +287,12 @@ impl<'a> Known<'a> {
             self.principal()
                 .is_some_and(|caller| in_tenant(value, caller))
         };
-        !self.tenants_apart || is_callers()
+        !self.asker.tenants_apart || is_callers()
     }
 
     /// Whether the caller may know of a resource that stands on the way to another.
     pub(crate) fn may_know_of<T: Resource>(&self, value: &T) -> bool {
         !T::OF_A_TENANT || self.may_know(value, in_tenant::<T>)
-    }
-
-    /// Lends a resource that the asker has, instead of loading it.
-    pub(crate) fn given<T: Resource>(mut self, value: &'a T) -> Self {
-        self.lend(value);
-        self
-    }
-
-    /// Lends resources beside the one that is asked about.
-    pub(crate) fn beside(mut self, given: &'a [Given<'a>]) -> Self {
-        self.beside = given;
-        self
     }
 
     /// Turns to an item of a list, with what is known of that one alone.
@@ -346,7 +317,8 @@ impl<'a> Known<'a> {
         self.given = None;
     }
 
-    fn lend<T: Resource>(&mut self, value: &'a T) {
+    /// Lends the resource that is asked about, instead of loading it.
+    pub(crate) fn lend<T: Resource>(&mut self, value: &'a T) {
         self.given = Some(Given::of(value));
     }
 
@@ -378,7 +350,7 @@ impl<'a> Known<'a> {
 impl fmt::Debug for Known<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Known")
-            .field("caller", &self.caller)
+            .field("caller", &self.asker.caller)
             .finish_non_exhaustive()
     }
 }

@@ -21,5 +21,5 @@ pub(crate) use context::{Circumstances, Told};
 pub(crate) use fetch::{Sources, fetch, related, within};
 pub(crate) use known::Keys;
 pub use known::Known;
-pub(crate) use known::{Given, Held};
+pub(crate) use known::{Asker, Given, Held};
 pub(crate) use trusted_proxies::TrustedProxies;

@@ -104,7 +104,8 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
         Self::names::<T>();
         let rule = root::<P, S>();
         let account = Account::default();
-        let mut known = self.known(&account).given(value);
+        let mut known = self.known(&account);
+        known.lend(value);
         let sources = self.sources();
         let truth = loop {
             while let Some(fact) = unfetched(rule, &known) {

@@ -7,7 +7,7 @@ use crate::{
     audit::{self, Audited, Began},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
-    facts::{Answers, Keys, Known, Resources, Sources, fetch},
+    facts::{Answers, Asker, Keys, Known, Resources, Sources, fetch},
     rule::{Ask, Fact, PolicyShape, Rule, Verdict, When},
 };
 
@@ -68,9 +68,15 @@ impl<S: Sync> Ruling<S> {
         answers: Answers,
         account: &'a Account,
     ) -> Known<'a> {
-        Known::new(slot.caller.as_ref(), Some(request), answers)
-            .tenants_apart(self.shape.tenancy.apart)
-            .of_account(self.shape.fresh.map(|_| account))
+        let caller = slot.caller.as_ref();
+        let asker = Asker {
+            caller,
+            request: Some(request),
+            account: self.shape.fresh.and(caller).map(|_| account),
+            tenants_apart: self.shape.tenancy.apart,
+            ..Asker::default()
+        };
+        Known::new(asker, answers)
     }
 
     async fn after_waiting(
@@ -206,21 +212,13 @@ pub(crate) fn outcome<S>(
     if truth != Truth::True {
         return Err(kind(rule, shape, known, truth));
     }
-    match known.principal() {
-        Some(caller) => match shape.login_lacks(caller, known.now()) {
-            None => Ok(()),
-            Some(_) => Err(DenialKind::InsufficientUserAuthentication),
-        },
-        None => {
-            let mut demanded = false;
-            shape.each_step_up(&mut |_| demanded = true);
-            if demanded {
-                Err(DenialKind::Unauthenticated)
-            } else {
-                Ok(())
-            }
-        }
-    }
+    let lacking = match known.principal() {
+        Some(caller) => shape
+            .login_lacks(caller, || known.now())
+            .map(|_| DenialKind::InsufficientUserAuthentication),
+        None => shape.steps_up().then_some(DenialKind::Unauthenticated),
+    };
+    lacking.map_or(Ok(()), Err)
 }
 
 fn kind<S>(
@@ -246,7 +244,7 @@ fn kind<S>(
 
 /// Whether the rule is false for nobody whatever the facts: then a 401 says nothing about them.
 fn never_for_nobody<S>(rule: &'static Rule<S>) -> bool {
-    let nobody = Known::new(None, None, Answers::default());
+    let nobody = Known::new(Asker::default(), Answers::default());
     matches!(rule.evaluate(&nobody, false), Verdict::Is(Truth::False))
 }
 

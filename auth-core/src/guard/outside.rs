@@ -17,9 +17,9 @@ use crate::{
     account::Account,
     audit::{self, Audited, Began},
     denial::{DenialKind, Denied},
-    facts::{Answers, Circumstances, Given, Keys, Known, Loaded, Sources, part, within},
+    facts::{Answers, Asker, Circumstances, Given, Keys, Known, Loaded, Sources, part, within},
     resource::{Reach, find},
-    rule::{Policy, Verdict},
+    rule::{Fact, Policy, Verdict},
 };
 
 /// A question outside a handler: may `principal` do this, under the policy `P`?
@@ -107,8 +107,11 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     ///     Ok(())
     /// }
     /// ```
-    pub async fn propose<T: Proposed>(self, value: T) -> Result<Granted<T, P>, Denied> {
-        self.decide_on(value).await
+    pub fn propose<T: Proposed>(
+        self,
+        value: T,
+    ) -> impl Future<Output = Result<Granted<T, P>, Denied>> + Send {
+        self.decide_on(value)
     }
 
     /// Decides over a value that the caller took from the store.
@@ -118,15 +121,46 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     /// # Errors
     ///
     /// [`Denied`], whose kind tells a refusal from a decision that can't be made now.
-    pub async fn on<T: Load>(self, value: T) -> Result<Granted<T, P>, Denied> {
-        self.decide_on(value).await
+    pub fn on<T: Load>(
+        self,
+        value: T,
+    ) -> impl Future<Output = Result<Granted<T, P>, Denied>> + Send {
+        self.decide_on(value)
     }
 
+    /// Decides about a value. What needs no waiting is decided in place; only a rule that has to wait pays for a
+    /// future that holds what is known.
     async fn decide_on<T: Resource>(self, value: T) -> Result<Granted<T, P>, Denied> {
-        let account = Account::default();
-        let known = self.known(&account);
-        self.settle::<T>(&mut known.given(&value)).await?;
+        Self::names::<T>();
+        let waiting = {
+            let account = Account::default();
+            let mut known = self.known(&account);
+            known.lend(&value);
+            match at_once(root::<P, S>(), &mut known, self.state) {
+                Verdict::Is(truth) => {
+                    self.outcome(truth, &known)?;
+                    None
+                }
+                Verdict::Needs(fact) => Some((known.into_answers(), fact)),
+            }
+        };
+        if let Some((answers, fact)) = waiting {
+            Box::pin(self.after_waiting(&value, answers, fact)).await?;
+        }
         Ok(Granted::proven(value, Some(self.principal.clone())))
+    }
+
+    async fn after_waiting<T: Resource>(
+        &self,
+        value: &T,
+        answers: Answers,
+        needed: Fact<S>,
+    ) -> Result<(), Denied> {
+        let account = Account::default();
+        let mut known = self.knowing(&account, answers);
+        known.lend(value);
+        let truth = settle(root::<P, S>(), needed, &mut known, &self.sources()).await;
+        self.outcome(truth, &known)
     }
 
     /// Loads the resource, then decides.
@@ -159,11 +193,19 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     }
 
     pub(super) fn known<'k>(&'k self, account: &'k Account) -> Known<'k> {
-        Known::new(Some(self.principal), None, Answers::default())
-            .under(&self.circumstances)
-            .beside(&self.given)
-            .tenants_apart(P::SHAPE.tenancy.apart)
-            .of_account(P::SHAPE.fresh.map(|_| account))
+        self.knowing(account, Answers::default())
+    }
+
+    fn knowing<'k>(&'k self, account: &'k Account, answers: Answers) -> Known<'k> {
+        let asker = Asker {
+            caller: Some(self.principal),
+            circumstances: Some(&self.circumstances),
+            beside: &self.given,
+            account: P::SHAPE.fresh.map(|_| account),
+            tenants_apart: P::SHAPE.tenancy.apart,
+            ..Asker::default()
+        };
+        Known::new(asker, answers)
     }
 
     /// The same question once more.

@@ -67,11 +67,24 @@ impl PolicyShape {
         }
     }
 
-    /// The first thing that the caller's login lacks; none where nothing.
-    pub(crate) fn login_lacks(&self, caller: &Principal, now: SystemTime) -> Option<Lack> {
-        let mut lack = None;
+    /// The first thing that the caller's login lacks; none where nothing. The clock is asked only where it
+    /// matters: it costs as much as the rest of a decision.
+    pub(crate) fn login_lacks(
+        &self,
+        caller: &Principal,
+        now: impl FnOnce() -> SystemTime,
+    ) -> Option<Lack> {
+        if !self.steps_up() {
+            return None;
+        }
+        let (mut lack, now) = (None, now());
         self.each_step_up(&mut |step_up| lack = lack.or_else(|| step_up.lack(caller, now)));
         lack
+    }
+
+    /// Whether anything is demanded of the login.
+    pub(crate) fn steps_up(&self) -> bool {
+        self.step_up.is_some() || self.nested.iter().any(|policy| policy.steps_up())
     }
 
     /// What a client must ask its issuer for, as parameters of a challenge (RFC 9470 §3).

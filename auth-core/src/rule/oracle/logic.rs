@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Identity, Principal,
-    facts::{Answers, Known},
+    facts::{Answers, Asker, Known},
 };
 
 const ATOMS: usize = 4;
@@ -128,7 +128,11 @@ fn rule(expression: &Expression) -> Rule<World> {
 }
 
 fn decide(rule: &'static Rule<World>, caller: Option<&Principal>, world: &World) -> Truth {
-    let mut known = Known::new(caller, None, Answers::default());
+    let asker = Asker {
+        caller,
+        ..Asker::default()
+    };
+    let mut known = Known::new(asker, Answers::default());
     let truth = loop {
         match rule.evaluate(&known, false) {
             Verdict::Is(truth) => break truth,

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     DenialKind, Roles,
     account::Account,
-    facts::{Answers, Circumstances, Keys, Known, Sources},
+    facts::{Answers, Asker, Circumstances, Keys, Known, Sources},
     guard::{at_once, outcome, settle},
 };
 
@@ -145,10 +145,14 @@ impl Policy {
             now: Some(SystemTime::UNIX_EPOCH + NOW),
             ..Circumstances::default()
         };
-        let mut known = Known::new(caller.as_ref(), None, Answers::default())
-            .under(&stated)
-            .tenants_apart(self.shape.tenancy.apart)
-            .of_account(self.shape.fresh.map(|_| &account));
+        let asker = Asker {
+            caller: caller.as_ref(),
+            circumstances: Some(&stated),
+            account: self.shape.fresh.and(caller.as_ref()).map(|_| &account),
+            tenants_apart: self.shape.tenancy.apart,
+            ..Asker::default()
+        };
+        let mut known = Known::new(asker, Answers::default());
         let sources = Sources {
             keys: Keys { params: None },
             request: None,
