@@ -17,6 +17,9 @@ impl PostgresAudit {
     ///
     /// The database can't be reached, or the table can't be made.
     pub async fn new(pool: PgPool) -> Result<Self, sqlx::Error> {
+        let mut change = pool.begin().await?;
+        // Two machines that start at once must not both make it.
+        crate::revocations::lock(&mut change).await?;
         // `JSON` keeps what a client wrote to the letter, a NUL too, where `JSONB` refuses it.
         let made = query(
             "CREATE TABLE IF NOT EXISTS auth_audit (
@@ -25,7 +28,8 @@ impl PostgresAudit {
                 event JSON NOT NULL
             )",
         );
-        made.execute(&pool).await?;
+        made.execute(&mut *change).await?;
+        change.commit().await?;
         Ok(Self(pool))
     }
 }
