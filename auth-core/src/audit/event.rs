@@ -3,9 +3,9 @@ use std::time::{Duration, SystemTime};
 use http::request::Parts;
 use serde::Serialize;
 
-use super::{Audited, HandlerName, Reason, blame, explain};
+use super::{Audited, DeclaredAt, HandlerName, Reason, blame};
 use crate::{
-    DenialKind, Principal, SubjectKind,
+    Principal, SubjectKind,
     authentication::slot::slot,
     facts::Known,
     routing::template,
@@ -102,7 +102,6 @@ impl AuditEvent {
         rule: &'static Rule<S>,
         known: &Known<'_>,
         audited: &Audited<'_>,
-        denial: Option<DenialKind>,
         took: Duration,
     ) -> Self {
         let Audited {
@@ -110,6 +109,7 @@ impl AuditEvent {
             request,
             caller,
             granted_items,
+            denial,
         } = *audited;
         let now = known
             .now()
@@ -122,11 +122,11 @@ impl AuditEvent {
             unix_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
             duration_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             granted: denial.is_none(),
-            code: denial.map(DenialKind::code),
+            code: denial.map(|(kind, _)| kind.code()),
             principal: caller.map(AuditedPrincipal::of),
             handler: HandlerName::of(request, Some(shape)).map(|handler| handler.to_string()),
             policy: (shape.kind == PolicyKind::Policy).then_some(shape.name),
-            declared_at: format!("{}:{}", shape.file, shape.line),
+            declared_at: DeclaredAt(shape).to_string(),
             method: request.map(|request| request.method.to_string()),
             route: request.and_then(template).map(str::to_owned),
             request_id: request.and_then(name),
@@ -136,7 +136,7 @@ impl AuditEvent {
                 Some(_) => blame(rule, known),
                 None => Vec::new(),
             },
-            explanation: denial.map(|_| explain(rule, shape, known)),
+            explanation: denial.map(|(_, explanation)| explanation.to_owned()),
         }
     }
 }

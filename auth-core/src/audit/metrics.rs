@@ -3,25 +3,24 @@
 
 use std::time::Instant;
 
-use metrics::{Key, Level, Metadata, counter, histogram, with_recorder};
+use metrics::{Key, Label, Level, Metadata, histogram, with_recorder};
 
 use crate::{
     DenialKind,
-    rule::{Fact, PolicyKind, PolicyShape},
+    rule::{Fact, PolicyShape},
 };
 
 /// Counts a decision. A grant's key is constant data, and counting it allocates nothing.
 pub(crate) fn decided(shape: &'static PolicyShape, denial: Option<DenialKind>) {
-    let Some(denial) = denial else {
-        let key = Key::from_static_parts(DECISIONS, &shape.labels.0);
-        with_recorder(|recorder| recorder.register_counter(&key, &METADATA)).increment(1);
-        return;
+    let granted = &shape.labels.0;
+    let key = match denial {
+        None => Key::from_static_parts(DECISIONS, granted),
+        Some(kind) => {
+            let [policy, _] = granted.clone();
+            Key::from_parts(DECISIONS, vec![policy, Label::new("outcome", kind.code())])
+        }
     };
-    let policy = match shape.kind {
-        PolicyKind::Public { .. } => "public",
-        PolicyKind::Requires | PolicyKind::Policy => shape.name,
-    };
-    counter!(DECISIONS, "policy" => policy, "outcome" => denial.code()).increment(1);
+    with_recorder(|recorder| recorder.register_counter(&key, &METADATA)).increment(1);
 }
 
 const DECISIONS: &str = "auth_decisions_total";
@@ -62,5 +61,5 @@ impl Drop for Timed {
 #[cfg(feature = "jwt")]
 pub(crate) fn token_looked_up(remembered: bool) {
     let outcome = if remembered { "hit" } else { "miss" };
-    counter!("auth_token_cache_total", "outcome" => outcome).increment(1);
+    metrics::counter!("auth_token_cache_total", "outcome" => outcome).increment(1);
 }

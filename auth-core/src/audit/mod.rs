@@ -27,7 +27,7 @@ pub use trail::{AuditSink, AuditTrail};
 
 use crate::{
     Principal,
-    authentication::slot::{Edge, slot},
+    authentication::slot::{Edge, edge, slot},
     denial::{DenialKind, Denied},
     facts::Known,
     routing::template,
@@ -48,11 +48,16 @@ impl Denial<'_> {
     /// Writes the event, and answers the refusal that the client gets.
     pub(crate) fn refuse(self) -> Denied {
         self.log();
-        let edge = match self.request.and_then(slot) {
-            Some(slot) => Some(Arc::clone(&slot.edge)),
-            None => self.caller.and_then(Principal::edge).cloned(),
+        let edge = edge(self.request, self.caller).map(Arc::clone);
+        let wanted = match self.shape {
+            Some(shape) if self.kind == DenialKind::InsufficientUserAuthentication => {
+                shape.login_wanted()
+            }
+            _ => Vec::new(),
         };
-        Denied::new(self.kind, edge).explained(self.explanation)
+        Denied::new(self.kind, edge)
+            .explained(self.explanation)
+            .wanting(wanted)
     }
 
     /// Writes the event.
@@ -116,6 +121,8 @@ pub(crate) struct Audited<'a> {
     pub(crate) caller: Option<&'a Principal>,
     /// Of how many of a list's items it was granted.
     pub(crate) granted_items: Option<usize>,
+    /// What a denial is, and why; none of a grant.
+    pub(crate) denial: Option<(DenialKind, &'a str)>,
 }
 
 /// When a decision began, if its trail wants to know.
@@ -124,13 +131,13 @@ pub(crate) struct Began(#[cfg(feature = "audit")] Option<std::time::Instant>);
 
 impl Began {
     #[cfg(feature = "audit")]
-    pub(crate) fn now(edge: Option<&Edge>) -> Self {
+    pub(crate) fn now(edge: Option<&Arc<Edge>>) -> Self {
         let trail = edge.and_then(|edge| edge.trail.as_ref());
         Self(trail.map(|_| std::time::Instant::now()))
     }
 
     #[cfg(not(feature = "audit"))]
-    pub(crate) fn now(_: Option<&Edge>) -> Self {
+    pub(crate) fn now(_: Option<&Arc<Edge>>) -> Self {
         Self()
     }
 }
@@ -141,20 +148,18 @@ impl Began {
     allow(unused_variables, reason = "nothing keeps it")
 )]
 pub(crate) fn keep<S>(
-    edge: Option<&Edge>,
     rule: &'static Rule<S>,
     known: &Known<'_>,
     audited: &Audited<'_>,
-    denial: Option<DenialKind>,
     began: Began,
 ) {
     #[cfg(feature = "metrics")]
-    metrics::decided(audited.shape, denial);
+    metrics::decided(audited.shape, audited.denial.map(|(kind, _)| kind));
     #[cfg(feature = "audit")]
-    if let Some(trail) = edge.and_then(|edge| edge.trail.as_ref())
-        && trail.keeps(audited.shape, denial.is_none())
+    if let Some(trail) = edge(audited.request, audited.caller).and_then(|edge| edge.trail.as_ref())
+        && trail.keeps(audited.shape, audited.denial.is_none())
     {
         let took = began.0.map(|began| began.elapsed()).unwrap_or_default();
-        trail.keep(AuditEvent::of(rule, known, audited, denial, took));
+        trail.keep(AuditEvent::of(rule, known, audited, took));
     }
 }

@@ -83,3 +83,14 @@ impl std::fmt::Debug for RequestId {
 pub(crate) fn slot(parts: &Parts) -> Option<&Slot> {
     parts.extensions.get()
 }
+
+/// What the router's decisions are made with: the request's, or outside of one the caller's.
+pub(crate) fn edge<'a>(
+    request: Option<&'a Parts>,
+    caller: Option<&'a Principal>,
+) -> Option<&'a Arc<Edge>> {
+    match request.and_then(slot) {
+        Some(slot) => Some(&slot.edge),
+        None => caller.and_then(Principal::edge),
+    }
+}

@@ -46,6 +46,14 @@ impl Denied {
         Self::new(DenialKind::Misconfigured, None)
     }
 
+    /// Says in the challenge which scopes would do.
+    pub(crate) fn lacking(self, scopes: &[&'static str]) -> Self {
+        if scopes.is_empty() {
+            return self;
+        }
+        self.wanting(vec![("scope", scopes.join(" "))])
+    }
+
     /// Says in the challenge what would do.
     pub(crate) fn wanting(mut self, wanted: Vec<(&'static str, String)>) -> Self {
         self.0.wanted = wanted;

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Identity, Principal, Resource, Truth, Why,
     account::{Account, Reread},
-    authentication::slot::slot,
+    authentication::slot::edge,
     resource::in_tenant,
     rule::{Names, ResourceFact, Rule, Standing},
 };
@@ -96,10 +96,7 @@ impl<'a> Known<'a> {
     /// What time it is: what an asker outside a request states, or what the router's clock says.
     pub(crate) fn now(&self) -> SystemTime {
         let stated = self.asker.circumstances.and_then(|stated| stated.now);
-        let edge = match self.asker.request.and_then(slot) {
-            Some(slot) => Some(&slot.edge),
-            None => self.asker.caller.and_then(Principal::edge),
-        };
+        let edge = edge(self.asker.request, self.asker.caller);
         stated.unwrap_or_else(|| edge.map_or_else(SystemTime::now, |edge| edge.clock.now()))
     }
 
@@ -144,26 +141,14 @@ impl<'a> Known<'a> {
             return false;
         }
         self.again = true;
-        rule.each_atom(&mut |atom| {
-            if let Rule::When(when) = atom
-                && when.shape.sees_principal
-            {
-                self.common.forget(when.id);
-            }
-        });
+        about_caller(rule, &mut |condition| self.common.forget(condition));
         self.forget_callers(rule);
         true
     }
 
     /// Forgets what depends on who calls, of what is known of this one resource.
     pub(crate) fn forget_callers<S>(&mut self, rule: &'static Rule<S>) {
-        rule.each_atom(&mut |atom| {
-            if let Rule::When(when) = atom
-                && when.shape.sees_principal
-            {
-                self.answers.forget(when.id);
-            }
-        });
+        about_caller(rule, &mut |condition| self.answers.forget(condition));
     }
 
     /// Whether the rule was looked at as of the account.
@@ -345,6 +330,17 @@ impl<'a> Known<'a> {
     pub(crate) fn into_answers(self) -> Answers {
         self.answers
     }
+}
+
+/// Meets each condition of a rule whose answer may depend on who calls.
+fn about_caller<S>(rule: &'static Rule<S>, meet: &mut impl FnMut(TypeId)) {
+    rule.each_atom(&mut |atom| {
+        if let Rule::When(when) = atom
+            && when.shape.sees_principal
+        {
+            meet(when.id);
+        }
+    });
 }
 
 impl fmt::Debug for Known<'_> {

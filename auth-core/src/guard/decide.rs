@@ -113,7 +113,7 @@ impl<S: Sync> Ruling<S> {
     fn keep(
         &self,
         known: &Known<'_>,
-        denial: Option<DenialKind>,
+        denial: Option<(DenialKind, &str)>,
         slot: &Slot,
         request: &Parts,
         began: Began,
@@ -123,8 +123,9 @@ impl<S: Sync> Ruling<S> {
             request: Some(request),
             caller: slot.caller.as_ref(),
             granted_items: None,
+            denial,
         };
-        audit::keep(Some(&slot.edge), self.rule, known, &audited, denial, began);
+        audit::keep(self.rule, known, &audited, began);
     }
 
     fn outcome(&self, known: &Known<'_>, truth: Truth) -> Result<(), DenialKind> {
@@ -140,25 +141,21 @@ impl<S: Sync> Ruling<S> {
         began: Began,
     ) -> Denied {
         let (rule, shape) = (self.rule, self.shape);
-        let (mut kind, mut wanted) = (kind, Vec::new());
+        let (mut kind, mut scopes) = (kind, Vec::new());
         if kind == DenialKind::Forbidden && only_scopes_lack(rule, &mut known) {
-            let mut scopes = Vec::new();
             lacking_scopes(rule, slot.caller.as_ref(), false, &mut scopes);
             kind = DenialKind::InsufficientScope;
-            wanted.push(("scope", scopes.join(" ")));
         }
-        if kind == DenialKind::InsufficientUserAuthentication {
-            wanted = shape.login_wanted();
-        }
-        self.keep(&known, Some(kind), slot, request, began);
+        let explanation = audit::explain(rule, shape, &known);
+        self.keep(&known, Some((kind, &explanation)), slot, request, began);
         let denial = audit::Denial {
             kind,
             caller: slot.caller.as_ref(),
             request: Some(request),
             shape: Some(shape),
-            explanation: audit::explain(rule, shape, &known),
+            explanation,
         };
-        denial.refuse().wanting(wanted)
+        denial.refuse().lacking(&scopes)
     }
 }
 

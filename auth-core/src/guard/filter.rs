@@ -95,11 +95,10 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
             values,
             known: self.known(&account),
             granted: vec![false; values.len()],
-            answers: values
-                .iter()
-                .filter(|_| P::SHAPE.fresh.is_some())
-                .map(|_| None)
-                .collect(),
+            answers: match P::SHAPE.fresh {
+                Some(_) => values.iter().map(|_| None).collect(),
+                None => Vec::new(),
+            },
             failed: None,
             waiting: Vec::new(),
         };

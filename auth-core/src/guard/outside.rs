@@ -47,7 +47,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
                 .map_or(crate::DEFAULT_DEADLINE, |edge| edge.deadline),
             circumstances: Circumstances::default(),
             given: Vec::new(),
-            began: Began::now(principal.edge().map(|edge| &**edge)),
+            began: Began::now(principal.edge()),
             policy: PhantomData,
         }
     }
@@ -263,32 +263,31 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         granted_items: Option<usize>,
     ) -> Result<(), Denied> {
         let rule = root::<P, S>();
-        let outcome = outcome(rule, P::SHAPE, known, truth);
+        let denial = outcome(rule, P::SHAPE, known, truth).err();
+        let denial = denial.map(|kind| (kind, audit::explain(rule, P::SHAPE, known)));
         let audited = Audited {
             shape: P::SHAPE,
             request: None,
             caller: Some(self.principal),
             granted_items,
+            denial: denial.as_ref().map(|(kind, why)| (*kind, why.as_str())),
         };
-        let edge = self.principal.edge().map(|edge| &**edge);
-        audit::keep(edge, rule, known, &audited, outcome.err(), self.began);
-        outcome.map_err(|kind| self.refuse(kind, audit::explain(rule, P::SHAPE, known)))
+        audit::keep(rule, known, &audited, self.began);
+        match denial {
+            None => Ok(()),
+            Some((kind, explanation)) => Err(self.refuse(kind, explanation)),
+        }
     }
 
     fn refuse(&self, kind: DenialKind, explanation: String) -> Denied {
-        let denial = audit::Denial {
+        audit::Denial {
             kind,
             caller: Some(self.principal),
             request: None,
             shape: Some(P::SHAPE),
             explanation,
-        };
-        let denied = denial.refuse();
-        if kind == DenialKind::InsufficientUserAuthentication {
-            denied.wanting(P::SHAPE.login_wanted())
-        } else {
-            denied
         }
+        .refuse()
     }
 }
 

@@ -49,7 +49,11 @@ impl Identity {
         }
     }
 
-    pub(crate) fn of(kind: SubjectKind, issuer: &str, subject: &str) -> Self {
+    pub(crate) fn of(
+        kind: SubjectKind,
+        issuer: impl Into<Box<str>>,
+        subject: impl Into<Box<str>>,
+    ) -> Self {
         Self {
             kind,
             ..Self::person(issuer, subject)
@@ -59,10 +63,7 @@ impl Identity {
     /// A program, known to `issuer` as `subject`.
     #[must_use]
     pub fn machine(issuer: impl Into<Box<str>>, subject: impl Into<Box<str>>) -> Self {
-        Self {
-            kind: SubjectKind::Machine,
-            ..Self::person(issuer, subject)
-        }
+        Self::of(SubjectKind::Machine, issuer, subject)
     }
 
     /// Adds a role.

@@ -120,39 +120,27 @@ where
                 .await
                 .map_err(|error| error.to_string())?
         };
-        let mut nodes: Vec<Option<Node<'a, P>>> = parents.keys.iter().map(|_| None).collect();
-        let nodes_of = held
+        let (mut nodes, mut places) = (Vec::new(), vec![None; parents.keys.len()]);
+        let found = held
             .into_iter()
             .map(Node::Lent)
             .chain(found.into_iter().map(Node::Found));
-        for node in nodes_of {
+        for node in found {
             if let Some(at) = parents.at(node.key())
                 && known.may_know_of(&*node)
             {
-                nodes[at] = Some(node);
+                places[at] = Some(nodes.len());
+                nodes.push(node);
             }
         }
-        lost.extend(
-            links
-                .iter()
-                .filter(|(_, at)| nodes[*at].is_none())
-                .map(|(item, _)| *item),
-        );
-        let mut places = Vec::with_capacity(nodes.len());
-        let mut kept = Vec::new();
-        for node in nodes {
-            places.push(node.is_some().then_some(kept.len()));
-            kept.extend(node);
+        let mut led = Vec::with_capacity(links.len());
+        for (item, at) in links {
+            match places[at] {
+                Some(node) => led.push((item, node)),
+                None => lost.push(item),
+            }
         }
-        let led = links
-            .into_iter()
-            .filter_map(|(item, at)| Some((item, places[at]?)))
-            .collect();
-        Ok(Level {
-            nodes: kept,
-            led,
-            lost,
-        })
+        Ok(Level { nodes, led, lost })
     }
 }
 
