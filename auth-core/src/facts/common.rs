@@ -5,6 +5,8 @@ use crate::{Truth, rule::Standing};
 /// What is known of a list's items together. Empty, it owns no memory.
 #[derive(Default)]
 pub(crate) struct Common {
+    /// How many items there are; none where no list is decided about.
+    items: usize,
     /// The item that is being decided about.
     item: usize,
     /// What conditions that look at no item answered.
@@ -17,6 +19,17 @@ pub(crate) struct Common {
 type Standings = Result<Vec<Option<Standing>>, String>;
 
 impl Common {
+    pub(super) fn of(items: usize) -> Self {
+        Self {
+            items,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_a_list(&self) -> bool {
+        self.items > 0
+    }
+
     pub(super) fn turn_to(&mut self, item: usize) {
         self.item = item;
     }
@@ -27,7 +40,7 @@ impl Common {
     }
 
     /// Keeps what a condition answered that looks at no item.
-    pub(crate) fn answered(&mut self, of: TypeId, truth: Truth) {
+    pub(super) fn answered(&mut self, of: TypeId, truth: Truth) {
         self.conditions.push((of, truth));
     }
 
@@ -44,17 +57,16 @@ impl Common {
         }
     }
 
-    /// Keeps what a source of relations answered about some of a list's `length` items.
+    /// Keeps what a source of relations answered about some of a list's items.
     pub(crate) fn related(
         &mut self,
         of: TypeId,
         items: impl Iterator<Item = usize>,
-        length: usize,
         answer: Result<Vec<Standing>, String>,
     ) {
         let at = self.standings.iter().position(|(id, _)| *id == of);
         let at = at.unwrap_or_else(|| {
-            self.standings.push((of, Ok(vec![None; length])));
+            self.standings.push((of, Ok(vec![None; self.items])));
             self.standings.len() - 1
         });
         let kept = &mut self.standings[at].1;

@@ -8,6 +8,7 @@ use std::{
 use axum::extract::{ConnectInfo, MatchedPath, OriginalUri};
 use http::{Extensions, Method, Uri, request::Parts, uri::Scheme};
 
+use super::Stated;
 use crate::authentication::slot::slot;
 
 /// The circumstances of a decision, for conditions that take `&Context`.
@@ -34,13 +35,6 @@ pub struct Context {
     client: Option<IpAddr>,
     scheme: Option<Scheme>,
     values: Extensions,
-}
-
-/// What an asker outside a request states.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Circumstances {
-    pub(crate) now: Option<SystemTime>,
-    pub(crate) values: Extensions,
 }
 
 /// How a value of the app's own is told of a request.
@@ -88,7 +82,7 @@ impl Context {
         }
     }
 
-    pub(super) fn outside(stated: Option<&Circumstances>, now: SystemTime) -> Self {
+    pub(super) fn outside(stated: Option<&Stated<'_>>, now: SystemTime) -> Self {
         Self {
             now,
             method: None,

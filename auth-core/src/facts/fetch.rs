@@ -50,11 +50,13 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
             known.related(fact.id, standing.and_then(first));
         }
         Fact::Condition(when) => match when.ask {
-            Ask::Call(_) => when.call(known, state),
+            Ask::Call(_) => {
+                when.call(known, state);
+            }
             Ask::Wait(ask) => {
                 let answer = within(deadline, ask(known, state)).await;
                 let truth = answer.unwrap_or_else(|why| unanswered(when.shape.words, &why));
-                known.answered(when.id, truth);
+                known.answered(when, truth);
             }
         },
         Fact::Account => {
@@ -97,11 +99,14 @@ fn no_answer() -> String {
 
 impl<S> When<S> {
     /// Asks a condition that needs no waiting.
-    pub(crate) fn call(&self, known: &mut Known<'_>, state: &S) {
-        let Ask::Call(ask) = self.ask else { return };
+    pub(crate) fn call(&self, known: &mut Known<'_>, state: &S) -> Truth {
+        let Ask::Call(ask) = self.ask else {
+            return Truth::Unknown(Why::Failed);
+        };
         let answer = catch_unwind(AssertUnwindSafe(|| ask(known, state)));
         let truth = answer.unwrap_or_else(|panic| unanswered(self.shape.words, &said(&*panic)));
-        known.answered(self.id, truth);
+        known.answered(self, truth);
+        truth
     }
 }
 

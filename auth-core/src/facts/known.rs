@@ -8,10 +8,10 @@ use std::{
 };
 
 use axum::extract::RawPathParams;
-use http::request::Parts;
+use http::{Extensions, request::Parts};
 
 use super::{
-    Answers, Circumstances, Context,
+    Answers, Context,
     answers::{Kept, Loaded},
     common::Common,
 };
@@ -20,7 +20,7 @@ use crate::{
     account::{Account, Reread},
     authentication::slot::edge,
     resource::in_tenant,
-    rule::{Names, ResourceFact, Rule, Standing},
+    rule::{Names, ResourceFact, Rule, Standing, When},
 };
 
 /// What is known so far while one decision is made.
@@ -40,14 +40,20 @@ pub struct Known<'a> {
 pub(crate) struct Asker<'a> {
     pub(crate) caller: Option<&'a Principal>,
     pub(crate) request: Option<&'a Parts>,
-    /// What is stated outside a request.
-    pub(crate) circumstances: Option<&'a Circumstances>,
-    /// Resources that the asker has, beside the one that is asked about.
-    pub(crate) beside: &'a [Given<'a>],
+    pub(crate) stated: Option<&'a Stated<'a>>,
     /// The caller's account, where a fresh rule may ask for it.
     pub(crate) account: Option<&'a Account>,
     /// Whether what is another tenant's is missing to the caller.
     pub(crate) tenants_apart: bool,
+}
+
+/// What an asker outside a request states beside the question.
+#[derive(Clone, Default)]
+pub(crate) struct Stated<'a> {
+    pub(crate) now: Option<SystemTime>,
+    pub(crate) values: Extensions,
+    /// Resources that the asker has, beside the one that is asked about.
+    pub(crate) given: Vec<Given<'a>>,
 }
 
 /// A resource that the asker has.
@@ -81,21 +87,26 @@ pub struct Keys<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(crate) fn new(asker: Asker<'a>, answers: Answers) -> Self {
+    pub(crate) fn new(asker: Asker<'a>) -> Self {
         Self {
             asker,
             context: OnceLock::new(),
             given: None,
             again: false,
-            answers,
+            answers: Answers::default(),
             common: Common::default(),
             assumes_scopes: false,
         }
     }
 
+    /// Goes on from what was found out before.
+    pub(crate) fn resume(&mut self, answers: Answers) {
+        self.answers = answers;
+    }
+
     /// What time it is: what an asker outside a request states, or what the router's clock says.
     pub(crate) fn now(&self) -> SystemTime {
-        let stated = self.asker.circumstances.and_then(|stated| stated.now);
+        let stated = self.asker.stated.and_then(|stated| stated.now);
         let edge = edge(self.asker.request, self.asker.caller);
         stated.unwrap_or_else(|| edge.map_or_else(SystemTime::now, |edge| edge.clock.now()))
     }
@@ -161,7 +172,7 @@ impl<'a> Known<'a> {
     pub fn context(&self) -> &Context {
         self.context.get_or_init(|| match self.asker.request {
             Some(request) => Context::of(request, self.now()),
-            None => Context::outside(self.asker.circumstances, self.now()),
+            None => Context::outside(self.asker.stated, self.now()),
         })
     }
 
@@ -189,7 +200,8 @@ impl<'a> Known<'a> {
     }
 
     fn given_of(&self, of: TypeId) -> Option<Given<'a>> {
-        let mut all = self.given.iter().chain(self.asker.beside);
+        let beside = self.asker.stated.map_or(&[][..], |stated| &stated.given);
+        let mut all = self.given.iter().chain(beside);
         all.find(|given| given.of == of).copied()
     }
 
@@ -254,8 +266,13 @@ impl<'a> Known<'a> {
         self.answers.answer(of).or_else(|| self.common.answer(of))
     }
 
-    pub(crate) fn answered(&mut self, of: TypeId, truth: Truth) {
-        self.answers.answered(of, truth);
+    /// Keeps what a condition answered; for all of a list's items, where it looks at none.
+    pub(crate) fn answered<S>(&mut self, when: &When<S>, truth: Truth) {
+        if self.common.of_a_list() && when.needs.is_empty() {
+            self.common.answered(when.id, truth);
+        } else {
+            self.answers.answered(when.id, truth);
+        }
     }
 
     /// Keeps what became of loading a resource.
@@ -320,6 +337,11 @@ impl<'a> Known<'a> {
     /// What is known of one item alone; none where nothing is.
     pub(crate) fn take_answers(&mut self) -> Option<Box<Answers>> {
         (!self.answers.is_empty()).then(|| Box::new(mem::take(&mut self.answers)))
+    }
+
+    /// Decides about a list of so many items from now on.
+    pub(crate) fn turn_to_list(&mut self, items: usize) {
+        self.common = Common::of(items);
     }
 
     /// What is known of all of a list's items.

@@ -17,9 +17,9 @@ pub use condition::{
     Seen, WhenOn,
 };
 pub use context::Context;
-pub(crate) use context::{Circumstances, Told};
+pub(crate) use context::Told;
 pub(crate) use fetch::{Sources, fetch, related, within};
 pub(crate) use known::Keys;
 pub use known::Known;
-pub(crate) use known::{Asker, Given, Held};
+pub(crate) use known::{Asker, Given, Held, Stated};
 pub(crate) use trusted_proxies::TrustedProxies;

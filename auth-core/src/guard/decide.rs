@@ -8,7 +8,7 @@ use crate::{
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Answers, Asker, Keys, Known, Resources, Sources, fetch},
-    rule::{Ask, Fact, PolicyShape, Rule, Verdict, When},
+    rule::{Fact, PolicyShape, Rule, Verdict},
 };
 
 /// A grant, kept in the request for the extractors that hand out what it proves.
@@ -35,7 +35,7 @@ pub(crate) async fn decide<S: Sync>(
     let (waiting, began) = {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
         let began = Began::now(Some(&slot.edge));
-        let mut known = ruling.known(slot, request, Answers::default(), &account);
+        let mut known = ruling.known(slot, request, &account);
         match at_once(ruling.rule, &mut known, state) {
             Verdict::Is(truth) => match ruling.outcome(&known, truth) {
                 Ok(()) => {
@@ -61,13 +61,7 @@ pub(crate) async fn decide<S: Sync>(
 }
 
 impl<S: Sync> Ruling<S> {
-    fn known<'a>(
-        &self,
-        slot: &'a Slot,
-        request: &'a Parts,
-        answers: Answers,
-        account: &'a Account,
-    ) -> Known<'a> {
+    fn known<'a>(&self, slot: &'a Slot, request: &'a Parts, account: &'a Account) -> Known<'a> {
         let caller = slot.caller.as_ref();
         let asker = Asker {
             caller,
@@ -76,7 +70,7 @@ impl<S: Sync> Ruling<S> {
             tenants_apart: self.shape.tenancy.apart,
             ..Asker::default()
         };
-        Known::new(asker, answers)
+        Known::new(asker)
     }
 
     async fn after_waiting(
@@ -90,7 +84,8 @@ impl<S: Sync> Ruling<S> {
         let params = RawPathParams::from_request_parts(request, &()).await.ok();
         let account = Account::default();
         let slot = slot(request).ok_or_else(Denied::unwired)?;
-        let mut known = self.known(slot, request, answers, &account);
+        let mut known = self.known(slot, request, &account);
+        known.resume(answers);
         let sources = Sources {
             keys: Keys {
                 params: params.as_ref(),
@@ -162,12 +157,7 @@ impl<S: Sync> Ruling<S> {
 /// Comes to a truth without waiting for anything, or to the first fact that must be waited for.
 pub(crate) fn at_once<S>(rule: &'static Rule<S>, known: &mut Known<'_>, state: &S) -> Verdict<S> {
     loop {
-        match rule.evaluate(known, false) {
-            Verdict::Needs(Fact::Condition(
-                when @ When {
-                    ask: Ask::Call(_), ..
-                },
-            )) => when.call(known, state),
+        match rule.evaluate_or_call(known, state, false) {
             // A fresh rule holds on the caller as the credential states them, and as the account is now.
             Verdict::Is(Truth::True) if known.awaits_account() => {
                 return Verdict::Needs(Fact::Account);
@@ -241,7 +231,7 @@ fn kind<S>(
 
 /// Whether the rule is false for nobody whatever the facts: then a 401 says nothing about them.
 fn never_for_nobody<S>(rule: &'static Rule<S>) -> bool {
-    let nobody = Known::new(Asker::default(), Answers::default());
+    let nobody = Known::new(Asker::default());
     matches!(rule.evaluate(&nobody, false), Verdict::Is(Truth::False))
 }
 

@@ -10,7 +10,7 @@ use crate::{
     account::{Account, Reread},
     denial::Denied,
     facts::{Answers, Known, Sources, fetch, related},
-    rule::{Ask, Fact, Policy, Rule, Verdict, When},
+    rule::{Fact, Policy, Rule, Verdict},
 };
 
 /// A stream's items are decided about so many at a time.
@@ -102,6 +102,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
             failed: None,
             waiting: Vec::new(),
         };
+        list.known.turn_to_list(values.len());
         for at in 0..values.len() {
             list.evaluate(at, None, self.state);
         }
@@ -163,13 +164,11 @@ impl<T: Resource, S: Sync> List<'_, T, S> {
                         .collect();
                     let answer = related(fact, &self.known, &about, sources).await;
                     let asked = items.iter().map(|item| item.at);
-                    let length = self.values.len();
-                    self.known.common().related(fact.id, asked, length, answer);
+                    self.known.common().related(fact.id, asked, answer);
                     self.go_on(items, sources.state);
                 }
                 Fact::Condition(when) if when.needs.is_empty() => {
                     fetch(Fact::Condition(when), &mut self.known, sources).await;
-                    self.share(when);
                     self.go_on(items, sources.state);
                 }
                 Fact::Account => {
@@ -206,48 +205,27 @@ impl<T: Resource, S: Sync> List<'_, T, S> {
     /// Goes on with one item until it is decided about, or needs something that must be waited for.
     fn evaluate(&mut self, at: usize, answers: Option<Box<Answers>>, state: &S) {
         self.known.turn_to(at, &self.values[at], answers);
-        loop {
-            match self.rule.evaluate(&self.known, false) {
-                Verdict::Is(Truth::True) => {
-                    self.granted[at] = true;
-                    if let Some(answers) = self.answers.get_mut(at) {
-                        *answers = self.known.take_answers();
-                    }
-                }
-                Verdict::Is(Truth::Unknown(Why::Failed)) if self.failed.is_none() => {
-                    self.failed = Some((at, self.known.take_answers()));
-                }
-                Verdict::Is(_) => {}
-                Verdict::Needs(Fact::Condition(
-                    when @ When {
-                        ask: Ask::Call(_), ..
-                    },
-                )) => {
-                    when.call(&mut self.known, state);
-                    self.share(when);
-                    continue;
-                }
-                Verdict::Needs(needs) => {
-                    let answers = self.known.take_answers();
-                    self.waiting.push(Waiting { at, answers, needs });
+        match self.rule.evaluate_or_call(&mut self.known, state, false) {
+            Verdict::Is(Truth::True) => {
+                self.granted[at] = true;
+                if let Some(answers) = self.answers.get_mut(at) {
+                    *answers = self.known.take_answers();
                 }
             }
-            return;
+            Verdict::Is(Truth::Unknown(Why::Failed)) if self.failed.is_none() => {
+                self.failed = Some((at, self.known.take_answers()));
+            }
+            Verdict::Is(_) => {}
+            Verdict::Needs(needs) => {
+                let answers = self.known.take_answers();
+                self.waiting.push(Waiting { at, answers, needs });
+            }
         }
     }
 
     fn go_on(&mut self, items: Vec<Waiting<S>>, state: &S) {
         for item in items {
             self.evaluate(item.at, item.answers, state);
-        }
-    }
-
-    /// Keeps for all items what a condition answered that looks at none.
-    fn share(&mut self, when: &When<S>) {
-        if when.needs.is_empty()
-            && let Some(truth) = self.known.answer(when.id)
-        {
-            self.known.common().answered(when.id, truth);
         }
     }
 

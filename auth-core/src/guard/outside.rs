@@ -17,7 +17,7 @@ use crate::{
     account::Account,
     audit::{self, Audited, Began},
     denial::{DenialKind, Denied},
-    facts::{Answers, Asker, Circumstances, Given, Keys, Known, Loaded, Sources, part, within},
+    facts::{Answers, Asker, Given, Keys, Known, Loaded, Sources, Stated, part, within},
     resource::{Reach, find},
     rule::{Fact, Policy, Verdict},
 };
@@ -28,9 +28,8 @@ use crate::{
 pub struct Authorize<'a, P, S> {
     pub(super) principal: &'a Principal,
     pub(super) state: &'a S,
-    pub(super) deadline: Duration,
-    circumstances: Circumstances,
-    given: Vec<Given<'a>>,
+    /// Boxed, since few questions state anything.
+    stated: Option<Box<Stated<'a>>>,
     began: Began,
     policy: PhantomData<fn() -> P>,
 }
@@ -42,11 +41,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         Self {
             principal,
             state,
-            deadline: principal
-                .edge()
-                .map_or(crate::DEFAULT_DEADLINE, |edge| edge.deadline),
-            circumstances: Circumstances::default(),
-            given: Vec::new(),
+            stated: None,
             began: Began::now(principal.edge()),
             policy: PhantomData,
         }
@@ -56,7 +51,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     /// is decided about later.
     #[must_use]
     pub fn at(mut self, now: SystemTime) -> Self {
-        self.circumstances.now = Some(now);
+        self.stated().now = Some(now);
         self
     }
 
@@ -64,7 +59,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     /// does in a request.
     #[must_use]
     pub fn with<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
-        self.circumstances.values.insert(value);
+        self.stated().values.insert(value);
         self
     }
 
@@ -72,8 +67,18 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     /// [`Granted`](crate::Granted).
     #[must_use]
     pub fn given<T: Resource>(mut self, value: &'a T) -> Self {
-        self.given.push(Given::of(value));
+        self.stated().given.push(Given::of(value));
         self
+    }
+
+    fn stated(&mut self) -> &mut Stated<'a> {
+        self.stated.get_or_insert_default()
+    }
+
+    /// How long one fact may take.
+    pub(super) fn deadline(&self) -> Duration {
+        let edge = self.principal.edge();
+        edge.map_or(crate::DEFAULT_DEADLINE, |edge| edge.deadline)
     }
 
     /// Decides over what is proposed, before it is done: the second step of a handler that creates or changes
@@ -157,7 +162,8 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         needed: Fact<S>,
     ) -> Result<(), Denied> {
         let account = Account::default();
-        let mut known = self.knowing(&account, answers);
+        let mut known = self.known(&account);
+        known.resume(answers);
         known.lend(value);
         let truth = settle(root::<P, S>(), needed, &mut known, &self.sources()).await;
         self.outcome(truth, &known)
@@ -181,7 +187,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             self.outcome(truth, &known)?;
         }
         let state: T::State = part(self.state);
-        let found = within(self.deadline, Box::pin(find::<T>(key, &state))).await;
+        let found = within(self.deadline(), Box::pin(find::<T>(key, &state))).await;
         let found = found.unwrap_or_else(Loaded::Failed);
         known.loaded(&<T as Reach<S>>::FACT, found);
         self.settle::<T>(&mut known).await?;
@@ -193,19 +199,14 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     }
 
     pub(super) fn known<'k>(&'k self, account: &'k Account) -> Known<'k> {
-        self.knowing(account, Answers::default())
-    }
-
-    fn knowing<'k>(&'k self, account: &'k Account, answers: Answers) -> Known<'k> {
         let asker = Asker {
             caller: Some(self.principal),
-            circumstances: Some(&self.circumstances),
-            beside: &self.given,
+            stated: self.stated.as_deref(),
             account: P::SHAPE.fresh.map(|_| account),
             tenants_apart: P::SHAPE.tenancy.apart,
             ..Asker::default()
         };
-        Known::new(asker, answers)
+        Known::new(asker)
     }
 
     /// The same question once more.
@@ -213,9 +214,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         Self {
             principal: self.principal,
             state: self.state,
-            deadline: self.deadline,
-            circumstances: self.circumstances.clone(),
-            given: self.given.clone(),
+            stated: self.stated.clone(),
             began: self.began,
             policy: PhantomData,
         }
@@ -246,7 +245,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             keys: Keys { params: None },
             request: None,
             state: self.state,
-            deadline: self.deadline,
+            deadline: self.deadline(),
             account: P::SHAPE.fresh.zip(P::ACCOUNT),
         }
     }

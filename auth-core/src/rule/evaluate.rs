@@ -40,18 +40,19 @@ impl<S> Fact<S> {
         }
     }
 
+    /// Whether it is found out by calling a function, without waiting.
+    pub(crate) fn is_call(&self) -> bool {
+        matches!(self, Self::Condition(when) if matches!(when.ask, Ask::Call(_)))
+    }
+
     /// Cheap before dear: a function call, then a load, then relations, then whatever a condition awaits;
     /// the account last, which is asked for only if the rest holds.
     pub(crate) fn cost(&self) -> u8 {
         match self {
-            Self::Condition(When {
-                ask: Ask::Call(_), ..
-            }) => 0,
+            Self::Condition(_) if self.is_call() => 0,
             Self::Resource(_) => 1,
             Self::Relation(_) => 2,
-            Self::Condition(When {
-                ask: Ask::Wait(_), ..
-            }) => 3,
+            Self::Condition(_) => 3,
             Self::Account => 4,
         }
     }
@@ -92,8 +93,38 @@ impl<S> Rule<S> {
             Self::When(when) => when.evaluate(known, negated),
             Self::Named(_, rule) => rule.evaluate(known, negated),
             Self::Not(rule) => rule.evaluate(known, !negated),
-            Self::All(rules) => combine(rules, known, negated, !negated),
-            Self::Any(rules) => combine(rules, known, negated, negated),
+            Self::All(rules) => combine(rules, !negated, |rule| rule.evaluate(known, negated)),
+            Self::Any(rules) => combine(rules, negated, |rule| rule.evaluate(known, negated)),
+        }
+    }
+
+    /// The same, and where nothing decides without it, calls the conditions that need no waiting: so a rule of
+    /// many is not walked once for each of them.
+    pub(crate) fn evaluate_or_call(
+        &'static self,
+        known: &mut Known<'_>,
+        state: &S,
+        negated: bool,
+    ) -> Verdict<S> {
+        match self.evaluate(known, negated) {
+            Verdict::Needs(fact) if fact.is_call() => self.call(known, state, negated),
+            verdict => verdict,
+        }
+    }
+
+    /// Comes to what nothing decides without a condition that can be called.
+    fn call(&'static self, known: &mut Known<'_>, state: &S, negated: bool) -> Verdict<S> {
+        match self {
+            Self::When(when) => Verdict::Is(when.call(known, state).negated_if(negated)),
+            Self::Named(_, rule) => rule.call(known, state, negated),
+            Self::Not(rule) => rule.call(known, state, !negated),
+            Self::All(rules) => combine(rules, !negated, |rule| {
+                rule.evaluate_or_call(known, state, negated)
+            }),
+            Self::Any(rules) => combine(rules, negated, |rule| {
+                rule.evaluate_or_call(known, state, negated)
+            }),
+            _ => self.evaluate(known, negated),
         }
     }
 }
@@ -178,9 +209,8 @@ impl<S> When<S> {
 /// `all` where `conjunction` holds, else `any`; either way a single deciding child ends it.
 fn combine<S>(
     rules: &'static [Rule<S>],
-    known: &Known<'_>,
-    negated: bool,
     conjunction: bool,
+    mut evaluate: impl FnMut(&'static Rule<S>) -> Verdict<S>,
 ) -> Verdict<S> {
     let (decides, otherwise) = if conjunction {
         (Truth::False, Truth::True)
@@ -190,7 +220,7 @@ fn combine<S>(
     let mut needed: Option<Fact<S>> = None;
     let mut unknown = None;
     for rule in rules {
-        match rule.evaluate(known, negated) {
+        match evaluate(rule) {
             Verdict::Is(truth) if truth == decides => return Verdict::Is(decides),
             Verdict::Is(Truth::Unknown(why)) => unknown = unknown.max(Some(why)),
             Verdict::Is(_) => {}

@@ -7,12 +7,12 @@ use std::{
 };
 
 use super::{
-    super::{Ask, ConditionShape, Fact, Rule, Truth, Verdict, When, Why},
+    super::{Ask, ConditionShape, Rule, Truth, Verdict, When, Why},
     Random,
 };
 use crate::{
     Identity, Principal,
-    facts::{Answers, Asker, Known},
+    facts::{Asker, Known},
 };
 
 const ATOMS: usize = 4;
@@ -132,13 +132,9 @@ fn decide(rule: &'static Rule<World>, caller: Option<&Principal>, world: &World)
         caller,
         ..Asker::default()
     };
-    let mut known = Known::new(asker, Answers::default());
-    let truth = loop {
-        match rule.evaluate(&known, false) {
-            Verdict::Is(truth) => break truth,
-            Verdict::Needs(Fact::Condition(when)) => when.call(&mut known, world),
-            Verdict::Needs(_) => panic!("no rule here names a resource"),
-        }
+    let mut known = Known::new(asker);
+    let Verdict::Is(truth) = rule.evaluate_or_call(&mut known, world, false) else {
+        panic!("every condition here can be called");
     };
     for asked in &world.asked {
         assert!(

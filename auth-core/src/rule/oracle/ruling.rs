@@ -25,7 +25,7 @@ use super::{
 use crate::{
     DenialKind, Roles,
     account::Account,
-    facts::{Answers, Asker, Circumstances, Keys, Known, Sources},
+    facts::{Asker, Keys, Known, Sources, Stated},
     guard::{at_once, outcome, settle},
 };
 
@@ -141,18 +141,18 @@ impl Policy {
 
     pub(super) fn answer(&self, world: &World) -> Result<(), DenialKind> {
         let (caller, account) = (world.caller(), Account::default());
-        let stated = Circumstances {
+        let stated = Stated {
             now: Some(SystemTime::UNIX_EPOCH + NOW),
-            ..Circumstances::default()
+            ..Stated::default()
         };
         let asker = Asker {
             caller: caller.as_ref(),
-            circumstances: Some(&stated),
+            stated: Some(&stated),
             account: self.shape.fresh.and(caller.as_ref()).map(|_| &account),
             tenants_apart: self.shape.tenancy.apart,
             ..Asker::default()
         };
-        let mut known = Known::new(asker, Answers::default());
+        let mut known = Known::new(asker);
         let sources = Sources {
             keys: Keys { params: None },
             request: None,
