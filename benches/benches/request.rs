@@ -1,11 +1,8 @@
 //! A whole request through the router: `cargo bench --bench request`.
 
-use axum::{body::Body, response::Response};
-use comparison::{login, ours, plain, protect, rounds::Rounds};
-use http::{HeaderName, HeaderValue, Request, StatusCode};
-use http_body_util::BodyExt;
-use tokio::runtime::{Builder, Runtime};
-use tower::{Service, ServiceExt};
+use comparison::{client::Client, login, ours, plain, protect, rounds::Rounds};
+use http::HeaderValue;
+use tokio::runtime::Builder;
 
 const UNGUARDED: &str = "unguarded · auth-core's authentication";
 const IF: &str = "role: `if` in the handler · auth-core's authentication";
@@ -18,44 +15,6 @@ const PLAIN: &str = "role: middleware by hand · middleware by hand";
 const PROTECT: &str = "role: protect-axum · its layer, which keeps who calls";
 const ALONE: &str = "role: protect-axum · its layer, authorities alone";
 const LOGIN: &str = "permission: axum-login · session in memory";
-
-/// One request after the other, each to the end of its body.
-struct Client<'a, V> {
-    runtime: &'a Runtime,
-    service: V,
-    path: &'static str,
-    credential: (HeaderName, HeaderValue),
-}
-
-impl<'a, V> Client<'a, V>
-where
-    V: Service<Request<Body>, Response = Response> + Clone + 'a,
-    V::Error: std::fmt::Debug,
-{
-    fn column(self, name: &'static str, rounds: &mut Rounds<'a>) {
-        rounds.column(name, move |times| self.turn(times));
-    }
-
-    fn turn(&self, times: u32) {
-        self.runtime.block_on(async {
-            for _ in 0..times {
-                self.once().await;
-            }
-        });
-    }
-
-    async fn once(&self) {
-        let mut request = Request::new(Body::empty());
-        *request.uri_mut() = http::Uri::from_static(self.path);
-        let (name, value) = self.credential.clone();
-        request.headers_mut().insert(name, value);
-        let response = self.service.clone().oneshot(request).await;
-        let response = response.expect("an answer");
-        assert_eq!(response.status(), StatusCode::OK);
-        let body = response.into_body().collect().await.expect("a body");
-        assert_eq!(body.to_bytes(), "done");
-    }
-}
 
 fn main() {
     let runtime = Builder::new_current_thread().enable_time().build();

@@ -18,7 +18,8 @@ use http::{
 use crate::app::{Role, Ticket, Tickets};
 
 /// The cheapest authentication there is: a header says who calls.
-struct Named;
+#[derive(Debug)]
+pub struct Named;
 
 /// Who calls.
 pub const NAME: HeaderName = HeaderName::from_static("x-user");
