@@ -36,7 +36,9 @@ pub use account::RememberedAccounts;
 pub use account::SourceOfTruth;
 pub use audit::Reason;
 #[cfg(feature = "audit")]
-pub use audit::{AuditEvent, AuditSink, AuditTrail, AuditedPrincipal, AuditedResource, JsonLines};
+pub use audit::{
+    AuditEvent, AuditSink, AuditTrail, AuditedActor, AuditedPrincipal, AuditedResource, JsonLines,
+};
 #[cfg(feature = "revocation")]
 pub use authentication::revocation::{Revocation, Revocations};
 #[cfg(feature = "jwt")]
@@ -50,7 +52,9 @@ pub use authentication::{StoredIdentity, Vocabularies};
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;
 pub use guard::{Authorize, Check, Checked, DeclaredHandler, Granted, Guard, Shown};
-pub use principal::{Identity, Permissions, Principal, Roles, SubjectId, SubjectKind};
+pub use principal::{
+    Actor, CredentialKind, Identity, Permissions, Principal, Roles, SubjectId, SubjectKind,
+};
 pub use relations::{GroupsError, KeyOf, Relate, Relations, Relationships, groups_of_groups};
 pub use resource::{Keyed, Load, Proposed, Resource};
 pub use routing::{Guarded, PolicyRouter, guarded, public};

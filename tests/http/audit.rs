@@ -90,7 +90,7 @@ async fn every_event_is_of_the_documented_shape() {
     let app = app(trail.clone());
     for (path, caller) in [
         ("/write", "ann; writer"),
-        ("/write", "ann; tenant=acme; scope=a"),
+        ("/write", "ann; tenant=acme; scope=a; through=agent"),
         ("/write", ""),
         ("/notes/1", "ann; reader"),
         ("/notes/2", "ann; reader"),
@@ -142,9 +142,59 @@ async fn every_event_is_of_the_documented_shape() {
             .as_str()
             .is_some_and(|name| name.ends_with("audit::drop_note"))
     );
+    assert_eq!(dropped["principal"].get("actor"), None);
+    let through_an_agent = &events[1]["principal"];
+    assert_eq!(through_an_agent["credential_kind"], "caller");
+    assert_eq!(
+        through_an_agent["actor"],
+        serde_json::json!({ "issuer": "tests", "subject": "agent" })
+    );
     // Nobody has no principal, and what is missing no key.
     assert!(events[2].get("principal").is_none());
     assert_eq!(events[5]["resources"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn what_is_missing_after_a_grant_is_kept_as_a_denial() {
+    #[requires(any(role = "admin", owns = "note"))]
+    async fn any_note(note: auth_core::Granted<Note>) -> String {
+        note.id.to_string()
+    }
+    #[policy(any(role = "admin", owns = "note"))]
+    struct AnyNote;
+
+    #[requires(authenticated)]
+    async fn asked(me: Principal) -> Result<String, auth_core::Problem> {
+        let app = notes::state();
+        let note = AnyNote::authorize(&me, &app).key::<Note>(404).await?;
+        Ok(note.id.to_string())
+    }
+    let memory = Memory::default();
+    let trail = AuditTrail::to(JsonLines::new(memory.clone()));
+    let app = PolicyRouter::new()
+        .route("/notes/{note_id}", get(any_note))
+        .route("/asked", get(asked))
+        .with_state(notes::state())
+        .audit(trail.clone())
+        .authenticate(Callers);
+    for (path, status) in [
+        ("/notes/1", 200),
+        ("/notes/404", 404),
+        ("/notes/500", 503),
+        ("/asked", 404),
+    ] {
+        let answer = call(&app, Method::GET, path, "root; admin").await;
+        assert_eq!(answer.status(), status, "{path}");
+    }
+    trail.flushed().await;
+    let events = memory.events();
+    let codes: Vec<_> = events.iter().map(|event| &event["code"]).collect();
+    assert_eq!(codes, ["not_found", "unavailable", "not_found"]);
+    for event in &events {
+        assert!(schema().is_valid(event), "{event}");
+        let explanation = event["explanation"].as_str().unwrap_or_default();
+        assert!(explanation.starts_with("granted, but the note"), "{event}");
+    }
 }
 
 #[tokio::test]

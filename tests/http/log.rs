@@ -80,6 +80,20 @@ async fn it_says_what_could_not_be_told_and_why() {
 }
 
 #[tokio::test]
+async fn a_denial_says_who_acted_for_the_caller_and_by_what_credential() {
+    let app = notes::app(notes::state());
+    let own = events(&app, Method::PUT, "/notes/2", "ann").await;
+    let (_, own) = &own[0];
+    assert_eq!(own["credential"], "caller");
+    assert!(!own.contains_key("actor"), "{own:?}");
+    let caller = "ann; through=agent\t\"forged=true";
+    let through = events(&app, Method::PUT, "/notes/2", caller).await;
+    let (_, through) = &through[0];
+    assert_eq!(through["subject"], "\"ann\"");
+    assert_eq!(through["actor"], "\"agent\\t\\\"forged=true\"");
+}
+
+#[tokio::test]
 async fn a_grant_is_no_denial() {
     let app = notes::app(notes::state());
     assert!(

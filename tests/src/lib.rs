@@ -11,7 +11,7 @@
 pub mod log;
 pub mod notes;
 
-use auth_core::{Authenticator, Challenge, Identity, Outcome, async_trait};
+use auth_core::{Authenticator, Challenge, CredentialKind, Identity, Outcome, async_trait};
 use axum::{body::Body, response::Response};
 use http::{HeaderName, Method, Request, request::Parts};
 use http_body_util::BodyExt;
@@ -45,7 +45,7 @@ impl Authenticator for Callers {
             "panics" => panic!("in the authenticator"),
             _ => {}
         }
-        Outcome::known(words.fold(Identity::person("tests", subject), stated))
+        Outcome::known(words.fold(named(subject), stated))
     }
 
     fn challenge(&self) -> Challenge {
@@ -57,6 +57,10 @@ impl Authenticator for Callers {
     }
 }
 
+fn named(subject: &str) -> Identity {
+    Identity::person("tests", subject).credential_kind(CredentialKind::Other("caller"))
+}
+
 fn stated(identity: Identity, word: &str) -> Identity {
     match word {
         "reader" => identity.role(Role::Reader),
@@ -66,6 +70,7 @@ fn stated(identity: Identity, word: &str) -> Identity {
         other => match other.split_once('=') {
             Some(("scope", scope)) => identity.scope(scope),
             Some(("tenant", tenant)) => identity.tenant(tenant),
+            Some(("through", actor)) => identity.acted_by("tests", actor),
             _ => panic!("a test's caller says {other:?}"),
         },
     }

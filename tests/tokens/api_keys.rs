@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use auth_core::{
-    Authenticator, Bearer, Granted, Guarded, PolicyRouter, Principal, Revocation, Revocations,
-    async_trait,
+    Authenticator, Bearer, CredentialKind, Granted, Guarded, PolicyRouter, Principal, Revocation,
+    Revocations, async_trait,
     authentication::{
         StoredIdentity,
         api_key::{ApiKeyRecord, ApiKeyStore, ApiKeys, KeysUnavailable, MemoryApiKeys},
@@ -25,6 +25,7 @@ use crate::{issuer, minted::good};
 #[requires(role = "writer", permission = "note:delete", scope = "notes:write")]
 async fn writes(me: Principal) -> String {
     assert_eq!(me.authenticated_at(), None, "a key is no login");
+    assert_eq!(me.credential_kind(), Some(CredentialKind::ApiKey));
     format!(
         "{} {:?} {}",
         me.subject(),

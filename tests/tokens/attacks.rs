@@ -53,6 +53,14 @@ fn claim_attacks() -> Vec<(String, String)> {
         );
     }
     let table = [
+        // An actor who isn't named would leave the subject alone with what somebody else does.
+        ("act", "null"),
+        ("act", r#""agent""#),
+        ("act", "{}"),
+        ("act", r#"{"sub":""}"#),
+        ("act", r#"{"sub":7}"#),
+        ("act", r#"{"sub":"agent","iss":7}"#),
+        ("act", r#"{"act":{"sub":"agent"}}"#),
         ("iss", r#"["https://id.example"]"#),
         ("iss", r#""https://id.example/""#),
         ("iss", r#""https://ID.example""#),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use auth_core::{
-    Bearer, Identity, Outcome, PolicyRouter, Principal, TokenVerifier, async_trait, requires,
-    routing::get,
+    Bearer, CredentialKind, Identity, Outcome, PolicyRouter, Principal, TokenVerifier, async_trait,
+    requires, routing::get,
 };
 use auth_tests::notes::{Permission, Role};
 use http::HeaderMap;
@@ -27,8 +27,25 @@ async fn writes_and_deletes() -> &'static str {
     "both"
 }
 
+#[requires(authenticated)]
+async fn acted(me: Principal) -> String {
+    let kind = me.credential_kind().map_or("-", CredentialKind::as_str);
+    let through = me.actor().map(|actor| {
+        let (issuer, subject) = (actor.issuer(), actor.subject());
+        format!(" through {issuer} {subject}")
+    });
+    format!("{} by {kind}{}", me.subject(), through.unwrap_or_default())
+}
+
+#[requires(when = |me: &Principal| me.actor().is_none())]
+async fn in_person() -> &'static str {
+    "in person"
+}
+
 fn app() -> auth_core::Guarded {
     PolicyRouter::new()
+        .route("/acted", get(acted))
+        .route("/in-person", get(in_person))
         .route("/described", get(described))
         .route("/both", get(writes_and_deletes))
         .authenticate(Bearer::jwt(issuer().leeway(Duration::from_mins(1))))
@@ -51,6 +68,36 @@ async fn a_client_that_acts_for_itself_is_a_machine() {
         let answer = answer("/described", HEADER, &with("client_id", client)).await;
         assert!(answer.body.starts_with(kind), "{client}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn who_acts_for_somebody_is_told_apart_from_them() {
+    let own = answer("/acted", HEADER, &object(&members())).await;
+    assert_eq!(own.body, "ann by access_token");
+    for (act, acted) in [
+        (r#"{"sub":"agent"}"#, "https://id.example agent"),
+        (r#"{"client_id":"agent"}"#, "https://id.example agent"),
+        (
+            r#"{"sub":"agent","iss":"https://agents.example"}"#,
+            "https://agents.example agent",
+        ),
+        // Who acted before doesn't matter (RFC 8693 §4.1).
+        (
+            r#"{"sub":"agent","act":{"sub":"gateway"}}"#,
+            "https://id.example agent",
+        ),
+    ] {
+        let answer = answer("/acted", HEADER, &with("act", act)).await;
+        assert_eq!(
+            answer.body,
+            format!("ann by access_token through {acted}"),
+            "{act}"
+        );
+        let alone = self::answer("/in-person", HEADER, &with("act", act)).await;
+        assert_eq!(alone.status(), 403, "{act}");
+    }
+    let alone = answer("/in-person", HEADER, &object(&members())).await;
+    assert_eq!(alone.status(), 200);
 }
 
 #[tokio::test]

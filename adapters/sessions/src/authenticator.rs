@@ -1,6 +1,8 @@
 use std::time::{Duration, SystemTime};
 
-use auth_core::{Authenticator, Challenge, Identity, IssuerName, Outcome, Presented, async_trait};
+use auth_core::{
+    Authenticator, Challenge, CredentialKind, Identity, IssuerName, Outcome, Presented, async_trait,
+};
 use http::{HeaderName, request::Parts};
 use tower_sessions_core::session::{Id, Record};
 
@@ -58,6 +60,7 @@ impl Sessions {
         let identity = self.vocabularies.identity(&login.issuer, &login.stands_for);
         let identity = identity
             .session(kept.handle.as_str())
+            .credential_kind(CredentialKind::Session)
             .issued_at(kept.began)
             .authenticated_at(login.at);
         match &login.class {

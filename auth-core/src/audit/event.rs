@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Audited, DeclaredAt, HandlerName, Reason, blame};
 use crate::{
-    Principal, SubjectKind,
+    CredentialKind, Principal, SubjectKind,
     authentication::slot::slot,
     facts::Known,
     routing::template,
@@ -78,9 +78,25 @@ pub struct AuditedPrincipal {
     /// What the credential is known by (`jti`), never its text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
+    /// What kind of credential it was: `access_token`, `api_key`, `session`, or a word of the app's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential_kind: Option<&'static str>,
     /// The login it belongs to (`sid`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
+    /// Who acted on their behalf.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<AuditedActor>,
+}
+
+/// Who acted on the principal's behalf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AuditedActor {
+    /// Who vouched for them.
+    pub issuer: String,
+    /// Their identifier there.
+    pub subject: String,
 }
 
 /// Something that was acted on.
@@ -104,6 +120,18 @@ impl AuditEvent {
         audited: &Audited<'_>,
         took: Duration,
     ) -> Self {
+        Self {
+            resources: resources(rule, known),
+            reasons: match audited.denial {
+                Some(_) => blame(rule, known),
+                None => Vec::new(),
+            },
+            ..Self::about(audited, known.now(), took)
+        }
+    }
+
+    /// The same without what only the rule knows.
+    pub(super) fn about(audited: &Audited<'_>, now: SystemTime, took: Duration) -> Self {
         let Audited {
             shape,
             request,
@@ -111,8 +139,7 @@ impl AuditEvent {
             granted_items,
             denial,
         } = *audited;
-        let now = known
-            .now()
+        let now = now
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
         let slot = request.and_then(slot);
@@ -131,11 +158,8 @@ impl AuditEvent {
             route: request.and_then(template).map(str::to_owned),
             request_id: request.and_then(name),
             granted_items,
-            resources: resources(rule, known),
-            reasons: match denial {
-                Some(_) => blame(rule, known),
-                None => Vec::new(),
-            },
+            resources: Vec::new(),
+            reasons: Vec::new(),
             explanation: denial.map(|(_, explanation)| explanation.to_owned()),
         }
     }
@@ -168,7 +192,12 @@ impl AuditedPrincipal {
             },
             tenant: caller.tenant().map(str::to_owned),
             credential: caller.credential().map(str::to_owned),
+            credential_kind: caller.credential_kind().map(CredentialKind::as_str),
             session: caller.session().map(str::to_owned),
+            actor: caller.actor().map(|actor| AuditedActor {
+                issuer: actor.issuer().to_owned(),
+                subject: actor.subject().to_owned(),
+            }),
         }
     }
 }

@@ -11,6 +11,8 @@ pub(crate) mod metrics;
 #[cfg(feature = "audit")]
 mod trail;
 
+#[cfg(feature = "audit")]
+use std::time::Duration;
 use std::{fmt, sync::Arc};
 
 use http::request::Parts;
@@ -18,7 +20,7 @@ use http::request::Parts;
 pub use blame::Reason;
 pub(crate) use blame::blame;
 #[cfg(feature = "audit")]
-pub use event::{AuditEvent, AuditedPrincipal, AuditedResource};
+pub use event::{AuditEvent, AuditedActor, AuditedPrincipal, AuditedResource};
 pub(crate) use explain::explain;
 #[cfg(feature = "audit")]
 pub use json_lines::JsonLines;
@@ -26,7 +28,7 @@ pub use json_lines::JsonLines;
 pub use trail::{AuditSink, AuditTrail};
 
 use crate::{
-    Principal,
+    CredentialKind, Principal,
     authentication::slot::{Edge, edge, slot},
     denial::{DenialKind, Denied},
     facts::Known,
@@ -40,7 +42,7 @@ pub(crate) struct Denial<'a> {
     pub(crate) caller: Option<&'a Principal>,
     pub(crate) request: Option<&'a Parts>,
     /// The policy that was asked; none where nobody may be a handler's argument.
-    pub(crate) shape: Option<&'a PolicyShape>,
+    pub(crate) shape: Option<&'static PolicyShape>,
     pub(crate) explanation: String,
 }
 
@@ -60,6 +62,32 @@ impl Denial<'_> {
             .wanting(wanted)
     }
 
+    /// The same of what was granted, and then is not there to be handed out. The decision is counted already, and
+    /// an audit trail that keeps grants has its grant.
+    pub(crate) fn refuse_after_grant(self) -> Denied {
+        #[cfg(feature = "audit")]
+        self.keep_after_grant();
+        self.refuse()
+    }
+
+    #[cfg(feature = "audit")]
+    fn keep_after_grant(&self) {
+        if let Some(shape) = self.shape
+            && let Some(edge) = edge(self.request, self.caller)
+            && let Some(trail) = &edge.trail
+        {
+            let audited = Audited {
+                shape,
+                request: self.request,
+                caller: self.caller,
+                granted_items: None,
+                denial: Some((self.kind, &self.explanation)),
+            };
+            let (now, took) = (edge.clock.now(), Duration::ZERO);
+            trail.keep(AuditEvent::about(&audited, now, took));
+        }
+    }
+
     /// Writes the event.
     ///
     /// Whatever a client may have chosen is written through `Debug`, which escapes control and
@@ -71,6 +99,8 @@ impl Denial<'_> {
             status = self.kind.status().as_u16(),
             issuer = self.caller.map(|caller| tracing::field::debug(caller.issuer())),
             subject = self.caller.map(|caller| tracing::field::debug(caller.subject())),
+            actor = self.caller.and_then(Principal::actor).map(|actor| tracing::field::debug(actor.subject())),
+            credential = self.caller.and_then(Principal::credential_kind).map(CredentialKind::as_str),
             method = self.request.map(|request| tracing::field::debug(&request.method)),
             route = self.request.and_then(template),
             handler = HandlerName::of(self.request, self.shape).map(tracing::field::display),

@@ -141,7 +141,12 @@ pub(super) fn value<T: Resource>(loaded: Loaded) -> Result<T, (DenialKind, Strin
     }
 }
 
-fn refuse(kind: DenialKind, shape: &PolicyShape, request: &Parts, explanation: String) -> Denied {
+fn refuse(
+    kind: DenialKind,
+    shape: &'static PolicyShape,
+    request: &Parts,
+    explanation: String,
+) -> Denied {
     if kind == DenialKind::Misconfigured {
         tracing::error!(target: "auth_core::wiring", policy = shape.name, explanation);
     }
@@ -152,7 +157,7 @@ fn refuse(kind: DenialKind, shape: &PolicyShape, request: &Parts, explanation: S
         shape: Some(shape),
         explanation,
     }
-    .refuse()
+    .refuse_after_grant()
 }
 
 async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result<Loaded, Denied> {

@@ -194,7 +194,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         let loaded = known.into_answers().into_resources().take::<T>();
         match value(loaded.unwrap_or(Loaded::Missing)) {
             Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
-            Err((kind, why)) => Err(self.refuse(kind, why)),
+            Err((kind, why)) => Err(self.denial(kind, why).refuse_after_grant()),
         }
     }
 
@@ -274,11 +274,11 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         audit::keep(rule, known, &audited, self.began);
         match denial {
             None => Ok(()),
-            Some((kind, explanation)) => Err(self.refuse(kind, explanation)),
+            Some((kind, explanation)) => Err(self.denial(kind, explanation).refuse()),
         }
     }
 
-    fn refuse(&self, kind: DenialKind, explanation: String) -> Denied {
+    fn denial(&self, kind: DenialKind, explanation: String) -> audit::Denial<'_> {
         audit::Denial {
             kind,
             caller: Some(self.principal),
@@ -286,7 +286,6 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             shape: Some(P::SHAPE),
             explanation,
         }
-        .refuse()
     }
 }
 

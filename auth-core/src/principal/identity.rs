@@ -1,6 +1,8 @@
 use std::{fmt, time::SystemTime};
 
-use super::{Permissions, Roles, SubjectKind, attached::Attached, names::Names};
+use super::{
+    Actor, CredentialKind, Permissions, Roles, SubjectKind, attached::Attached, names::Names,
+};
 
 /// What an authenticator states about the caller; the authentication layer makes the
 /// [`Principal`](super::Principal) out of it.
@@ -21,7 +23,9 @@ pub struct Identity {
     pub(super) names: Names,
     pub(super) scopes: Vec<Box<str>>,
     pub(super) tenant: Option<Box<str>>,
+    pub(super) actor: Option<Box<Actor>>,
     pub(super) credential: Option<Box<str>>,
+    pub(super) credential_kind: Option<CredentialKind>,
     pub(super) session: Option<Box<str>>,
     pub(super) issued_at: Option<SystemTime>,
     pub(super) authenticated_at: Option<SystemTime>,
@@ -40,7 +44,9 @@ impl Identity {
             names: Names::default(),
             scopes: Vec::new(),
             tenant: None,
+            actor: None,
             credential: None,
+            credential_kind: None,
             session: None,
             issued_at: None,
             authenticated_at: None,
@@ -136,6 +142,20 @@ impl Identity {
     #[must_use]
     pub fn credential(mut self, id: impl Into<Box<str>>) -> Self {
         self.credential = Some(id.into());
+        self
+    }
+
+    /// Sets what kind of credential it is.
+    #[must_use]
+    pub fn credential_kind(mut self, kind: CredentialKind) -> Self {
+        self.credential_kind = Some(kind);
+        self
+    }
+
+    /// Sets who acts on the caller's behalf, known to `issuer` as `subject`.
+    #[must_use]
+    pub fn acted_by(mut self, issuer: impl Into<Box<str>>, subject: impl Into<Box<str>>) -> Self {
+        self.actor = Some(Box::new(Actor::new(issuer, subject)));
         self
     }
 

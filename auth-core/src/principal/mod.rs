@@ -3,7 +3,9 @@
 //! An authenticator states an [`Identity`]; only the authentication layer turns it into a
 //! [`Principal`], so holding one means that this request's credentials were judged.
 
+mod actor;
 mod attached;
+mod credential_kind;
 mod extract;
 mod identity;
 mod names;
@@ -12,6 +14,8 @@ mod vocabulary;
 
 use std::{fmt, sync::Arc, time::SystemTime};
 
+pub use actor::Actor;
+pub use credential_kind::CredentialKind;
 pub use identity::Identity;
 
 use crate::authentication::slot::{Edge, Slot};
@@ -152,6 +156,18 @@ impl Principal {
     #[must_use]
     pub fn credential(&self) -> Option<&str> {
         self.identity.credential_id()
+    }
+
+    /// By what kind of credential the caller showed who they are, where the authenticator says.
+    #[must_use]
+    pub fn credential_kind(&self) -> Option<CredentialKind> {
+        self.identity.credential_kind
+    }
+
+    /// Who acts on the caller's behalf; none where they act themselves.
+    #[must_use]
+    pub fn actor(&self) -> Option<&Actor> {
+        self.identity.actor.as_deref()
     }
 
     /// The login that the credential belongs to (`sid`), where it says.

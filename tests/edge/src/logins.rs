@@ -1,7 +1,7 @@
 //! An app with logins, a browser that keeps a cookie, and what is expected of shared sessions.
 
 use auth_core::{
-    Guarded, PolicyRouter, Principal, StoredIdentity, public, requires,
+    CredentialKind, Guarded, PolicyRouter, Principal, StoredIdentity, public, requires,
     routing::{get, post},
 };
 use auth_sessions::{
@@ -45,6 +45,7 @@ async fn writes(me: Principal, headers: HeaderMap) -> String {
         .get("cookie")
         .map_or("none", |cookie| cookie.to_str().expect("ASCII"));
     assert!(me.authenticated_at().is_some(), "a session is a login");
+    assert_eq!(me.credential_kind(), Some(CredentialKind::Session));
     format!(
         "{} of {} at {} by {}, other cookies: {cookies}",
         me.subject(),

@@ -10,7 +10,7 @@ use http::{HeaderName, request::Parts};
 
 use super::{ApiKeyRecord, ApiKeyStore, text::KeyText};
 use crate::{
-    Identity, Permissions, Roles,
+    CredentialKind, Identity, Permissions, Roles,
     authentication::{
         Authenticator, Challenge, IssuerName, Outcome, Presented, Vocabularies,
         credential_header::CredentialHeader,
@@ -172,6 +172,7 @@ impl ApiKeys {
         let identity = self.vocabularies.identity(issuer, &record.stands_for);
         identity
             .credential(record.id.as_str())
+            .credential_kind(CredentialKind::ApiKey)
             .issued_at(record.issued_at)
     }
 }

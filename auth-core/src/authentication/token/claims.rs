@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Issuer, json::Json, logout::LoggedOut};
-use crate::{Identity, authentication::unknown_names::UnknownNames};
+use crate::{CredentialKind, Identity, authentication::unknown_names::UnknownNames};
 
 /// What a token says, once it is believed.
 pub(super) struct Claimed {
@@ -109,7 +109,11 @@ fn named(
     } else {
         Identity::person(issuer.name.as_str(), subject)
     };
+    let identity = identity.credential_kind(CredentialKind::AccessToken);
     let mut identity = issuer.places.fill(claims, identity, unknown)?;
+    if let Some(actor) = claims.get("act") {
+        identity = acted(issuer, actor, identity)?;
+    }
     if let Some(id) = optional(claims, "jti")? {
         identity = identity.credential(id);
     }
@@ -126,6 +130,21 @@ fn named(
         identity = identity.authentication_class(class);
     }
     Ok(identity)
+}
+
+/// Who acts on the subject's behalf (RFC 8693 §4.1). Whoever acted before them doesn't matter to a decision, and
+/// an actor who isn't named is no reason to take the subject for the one who calls.
+fn acted(issuer: &Issuer, actor: &Json, identity: Identity) -> Result<Identity, &'static str> {
+    const UNNAMED: &str = "an `act` that names nobody";
+    if !matches!(actor, Json::Object(_)) {
+        return Err(UNNAMED);
+    }
+    let subject = match named_or_absent(actor, "sub")? {
+        Some(subject) => subject,
+        None => named_or_absent(actor, "client_id")?.ok_or(UNNAMED)?,
+    };
+    let vouching = named_or_absent(actor, "iss")?.unwrap_or(&issuer.name);
+    Ok(identity.acted_by(vouching, subject))
 }
 
 /// Who the token says issued it: it chooses the issuer before any key is looked at.
