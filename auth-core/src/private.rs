@@ -6,8 +6,8 @@ pub use futures_util::future::BoxFuture;
 pub use crate::{
     account::{AccountOf, AskAccount, Fresh},
     facts::{
-        Answer, Asked, Condition, ConditionShapeOf, Known, Look, MarkedOn, NamedOn, Otherwise,
-        ParamCondition, Seen, WhenOn,
+        Answer, AnswerForEach, Asked, Condition, ConditionShapeOf, How, Known, Look, MarkedOn,
+        NamedOn, Otherwise, ParamCondition, Seen, WhenOn,
     },
     guard::Authorize,
     principal::{
@@ -20,9 +20,9 @@ pub use crate::{
         Shown, TenantKey, proposed,
     },
     rule::{
-        Ask, ConditionShape, GrantedShape, Id, Labels, Need, Policy, PolicyKind, PolicyShape,
-        Related, ResourceFact, ResourceId, Rule, STAND_IN, Said, Shape, StepUp, Tenancy, Truth,
-        When, Why, first_account, freshest,
+        About, Ask, ConditionShape, GrantedShape, Id, Labels, Need, Policy, PolicyKind,
+        PolicyShape, Related, ResourceFact, ResourceId, Rule, STAND_IN, Said, Shape, StepUp,
+        Tenancy, Truth, When, Why, first_account, freshest,
     },
 };
 

@@ -58,6 +58,10 @@ pub fn policy(attribute: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a function a condition of rules: `when = unlocked`. Its doc comment is what explanations
 /// say.
+///
+/// It answers `bool`, or a `Result` whose error makes the decision unknown. One that awaits may take several
+/// resources of a kind, `&[&Ticket]`, and answer `Vec<bool>`: it is asked about a list's items with one question,
+/// and about a single one with a slice of one.
 #[proc_macro_attribute]
 pub fn condition(attribute: TokenStream, item: TokenStream) -> TokenStream {
     entry::attribute(attribute, item, condition::expand)

@@ -183,6 +183,29 @@ pub(crate) async fn even(task: &Task, app: State<App>) -> Result<bool, String> {
     }
 }
 
+/// the task's number can be divided
+#[condition]
+pub(crate) async fn divisible(
+    caller: &Principal,
+    #[param] by: u64,
+    tasks: &[&Task],
+    app: State<App>,
+) -> Result<Vec<bool>, String> {
+    app.asked.add(1);
+    if tasks.iter().any(|task| app.fails_at == Some(task.id)) {
+        return Err("it is prime".to_owned());
+    }
+    let divides = |task: &&Task| task.id.is_multiple_of(by) || caller.subject() == "eve";
+    Ok(tasks.iter().map(divides).collect())
+}
+
+/// the project is open for business
+#[condition]
+pub(crate) async fn in_business(project: &Project, app: State<App>) -> bool {
+    app.asked.add(1);
+    project.id != 7
+}
+
 /// it is asked outside a request
 #[condition]
 pub(crate) fn outside(context: &Context) -> bool {
@@ -236,6 +259,24 @@ pub(crate) struct ReadNow;
 #[derive(Debug)]
 #[policy(any(role = "admin", all(when = looked_up, when = even, when = outside)), hide)]
 pub(crate) struct Audit;
+
+#[derive(Debug)]
+#[policy(any(
+    all(when = divisible(2), when = open),
+    all(when = divisible(3), not(relation(ProjectRole::Blocked, on = "task"))),
+    all(not(when = divisible(5)), owns = "task"),
+))]
+pub(crate) struct Divide;
+
+/// Of the tasks that are of nobody's, what somebody may take who edits a project.
+#[derive(Debug)]
+#[policy(
+    relation(ProjectRole::Editor, on = "project"),
+    when = in_business,
+    when = divisible(1),
+    not(owns = "task")
+)]
+pub(crate) struct Take;
 
 #[derive(Debug)]
 #[policy(

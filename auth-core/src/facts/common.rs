@@ -5,29 +5,57 @@ use crate::{Truth, rule::Standing};
 /// What is known of a list's items together. Empty, it owns no memory.
 #[derive(Default)]
 pub(crate) struct Common {
-    /// How many items there are; none where no list is decided about.
+    /// What the list is of; none where no list is decided about.
+    of: Option<TypeId>,
+    /// How many items there are.
     items: usize,
     /// The item that is being decided about.
     item: usize,
-    /// What conditions that look at no item answered.
-    conditions: Vec<(TypeId, Truth)>,
-    /// How the caller stands to each of the items that were asked about.
-    standings: Vec<(TypeId, Standings)>,
+    conditions: Vec<(TypeId, Told<Truth>)>,
+    /// How the caller stands to what was asked about, or why that can't be told.
+    standings: Vec<(TypeId, Result<Told<Standing>, String>)>,
 }
 
-/// A source's answers, an item each; or why there are none.
-type Standings = Result<Vec<Option<Standing>>, String>;
+/// What is so of all items alike, or of each that was asked about.
+enum Told<T> {
+    All(T),
+    Each(Vec<Option<T>>),
+}
+
+impl<T: Copy> Told<T> {
+    fn of(&self, item: usize) -> Option<T> {
+        match self {
+            Self::All(one) => Some(*one),
+            Self::Each(all) => *all.get(item)?,
+        }
+    }
+
+    fn tell(&mut self, items: impl Iterator<Item = usize>, answers: Vec<T>) {
+        if let Self::Each(all) = self {
+            for (item, answer) in items.zip(answers) {
+                all[item] = Some(answer);
+            }
+        }
+    }
+}
 
 impl Common {
-    pub(super) fn of(items: usize) -> Self {
+    pub(super) fn list(of: TypeId, items: usize) -> Self {
         Self {
+            of: Some(of),
             items,
             ..Self::default()
         }
     }
 
-    pub(super) fn of_a_list(&self) -> bool {
-        self.items > 0
+    /// Whether a list is decided about, and this is not what it is of: then it is the same for all items.
+    pub(super) fn is_beside(&self, of: TypeId) -> bool {
+        self.of.is_some_and(|items| items != of)
+    }
+
+    /// What the list is of.
+    pub(super) fn of(&self) -> Option<TypeId> {
+        self.of
     }
 
     pub(super) fn turn_to(&mut self, item: usize) {
@@ -36,12 +64,29 @@ impl Common {
 
     pub(super) fn answer(&self, of: TypeId) -> Option<Truth> {
         let mut all = self.conditions.iter();
-        all.find(|(id, _)| *id == of).map(|(_, truth)| *truth)
+        let (_, told) = all.find(|(id, _)| *id == of)?;
+        told.of(self.item)
     }
 
     /// Keeps what a condition answered that looks at no item.
     pub(super) fn answered(&mut self, of: TypeId, truth: Truth) {
-        self.conditions.push((of, truth));
+        self.conditions.push((of, Told::All(truth)));
+    }
+
+    /// Keeps what a condition answered about some of the items.
+    pub(crate) fn answered_each(
+        &mut self,
+        of: TypeId,
+        items: impl Iterator<Item = usize>,
+        truths: Vec<Truth>,
+    ) {
+        let at = self.conditions.iter().position(|(id, _)| *id == of);
+        let at = at.unwrap_or_else(|| {
+            self.conditions
+                .push((of, Told::Each(vec![None; self.items])));
+            self.conditions.len() - 1
+        });
+        self.conditions[at].1.tell(items, truths);
     }
 
     pub(super) fn forget(&mut self, of: TypeId) {
@@ -52,13 +97,18 @@ impl Common {
         let mut all = self.standings.iter();
         let (_, standings) = all.find(|(id, _)| *id == of)?;
         match standings {
-            Ok(standings) => Some(Ok((*standings.get(self.item)?)?)),
+            Ok(told) => told.of(self.item).map(Ok),
             Err(why) => Some(Err(why)),
         }
     }
 
-    /// Keeps what a source of relations answered about some of a list's items.
-    pub(crate) fn related(
+    /// Keeps what a source of relations answered about what lies beside the list.
+    pub(super) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
+        self.standings.push((of, answer.map(Told::All)));
+    }
+
+    /// Keeps what a source of relations answered about some of the items.
+    pub(crate) fn related_each(
         &mut self,
         of: TypeId,
         items: impl Iterator<Item = usize>,
@@ -66,16 +116,13 @@ impl Common {
     ) {
         let at = self.standings.iter().position(|(id, _)| *id == of);
         let at = at.unwrap_or_else(|| {
-            self.standings.push((of, Ok(vec![None; self.items])));
+            let none = Told::Each(vec![None; self.items]);
+            self.standings.push((of, Ok(none)));
             self.standings.len() - 1
         });
         let kept = &mut self.standings[at].1;
         match (answer, &mut *kept) {
-            (Ok(answer), Ok(kept)) => {
-                for (item, standing) in items.zip(answer) {
-                    kept[item] = Some(standing);
-                }
-            }
+            (Ok(answer), Ok(kept)) => kept.tell(items, answer),
             (Ok(_), Err(_)) => {}
             (Err(why), kept) => *kept = Err(why),
         }

@@ -1,6 +1,6 @@
 #![allow(missing_docs, reason = "hidden: only expansions use these")]
 
-use std::{any::TypeId, fmt::Display, marker::PhantomData};
+use std::{any::TypeId, fmt::Display, future::ready, marker::PhantomData};
 
 use axum::extract::FromRef;
 use futures_util::future::BoxFuture;
@@ -11,8 +11,8 @@ use crate::{
     account::AskAccount,
     resource::{Reach, in_tenant, owned_by},
     rule::{
-        Ask, ConditionShape, Id, Marked, Need, Policy, PolicyShape, ResourceId, Rule, STAND_IN,
-        Shape, When,
+        About, Ask, ConditionShape, Id, Marked, Need, Policy, PolicyShape, ResourceId, Rule,
+        STAND_IN, Shape, When,
     },
 };
 
@@ -37,12 +37,45 @@ impl<E: Display> Answer for Result<bool, E> {
     fn truth(self) -> Truth {
         match self {
             Ok(holds) => holds.truth(),
-            Err(error) => {
-                tracing::warn!(target: "auth_core::facts", %error, "a condition failed");
-                Truth::Unknown(Why::Failed)
-            }
+            Err(error) => failed(&error),
         }
     }
+}
+
+/// What a condition over several resources may answer.
+#[diagnostic::on_unimplemented(
+    message = "a condition over several resources answers `Vec<bool>` or `Result<Vec<bool>, _>`, not `{Self}`",
+    label = "not an answer for each",
+    note = "an answer for each resource, in their order; an error's type must implement `Display`: it goes to the log"
+)]
+pub trait AnswerForEach {
+    #[doc(hidden)]
+    fn truths(self, resources: usize) -> Vec<Truth>;
+}
+
+impl AnswerForEach for Vec<bool> {
+    fn truths(self, resources: usize) -> Vec<Truth> {
+        if self.len() != resources {
+            let answers = self.len();
+            tracing::warn!(target: "auth_core::facts", resources, answers, "a condition failed: not an answer for each");
+            return vec![Truth::Unknown(Why::Failed); resources];
+        }
+        self.into_iter().map(Answer::truth).collect()
+    }
+}
+
+impl<E: Display> AnswerForEach for Result<Vec<bool>, E> {
+    fn truths(self, resources: usize) -> Vec<Truth> {
+        match self {
+            Ok(answers) => answers.truths(resources),
+            Err(error) => vec![failed(&error); resources],
+        }
+    }
+}
+
+fn failed(error: &impl Display) -> Truth {
+    tracing::warn!(target: "auth_core::facts", %error, "a condition failed");
+    Truth::Unknown(Why::Failed)
 }
 
 /// What a condition says about itself; `#[condition]` implements it.
@@ -61,9 +94,32 @@ pub trait Condition<S: 'static>: ConditionShapeOf + Sized {
 /// A condition with `#[param]`s: each use gives them and is a [`Condition`].
 pub trait ParamCondition<S: 'static>: ConditionShapeOf + Sized {
     const NEEDS: &'static [Need<S>];
-    const ASYNC: bool;
-    fn call(&self, known: &Known<'_>, state: &S) -> Truth;
-    fn wait<'a>(self, known: &'a Known<'a>, state: &'a S) -> BoxFuture<'a, Truth>;
+    const HOW: How;
+
+    fn call(self, _: &Known<'_>, _: &S) -> Truth {
+        Truth::Unknown(Why::Failed)
+    }
+
+    fn wait<'a>(self, _: &'a Known<'a>, _: &'a S) -> BoxFuture<'a, Truth> {
+        Box::pin(ready(Truth::Unknown(Why::Failed)))
+    }
+
+    fn wait_together<'a>(
+        self,
+        _: &'a Known<'a>,
+        about: About<'a>,
+        _: &'a S,
+    ) -> BoxFuture<'a, Vec<Truth>> {
+        Box::pin(ready(vec![Truth::Unknown(Why::Failed); about.len()]))
+    }
+}
+
+/// Which of its functions a condition with `#[param]`s has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    Call,
+    Wait,
+    WaitTogether,
 }
 
 /// A question to a type, answered in a constant: an inherent constant wins where its bounds hold,
@@ -208,6 +264,7 @@ pub trait Look<S: 'static> {
     type Of: 'static;
     const NEED: Need<S>;
     fn look<'a>(known: &'a Known<'_>) -> Option<&'a Self::Of>;
+    fn look_at_all(about: About<'_>) -> Option<Vec<&Self::Of>>;
 }
 
 impl<S: 'static, T: Reach<S>> Look<S> for Seen<T, true> {
@@ -216,12 +273,18 @@ impl<S: 'static, T: Reach<S>> Look<S> for Seen<T, true> {
     fn look<'a>(known: &'a Known<'_>) -> Option<&'a T> {
         known.resource()
     }
+    fn look_at_all(about: About<'_>) -> Option<Vec<&T>> {
+        about.iter().map(|one| one.downcast_ref()).collect()
+    }
 }
 
 impl<S: 'static, T: 'static> Look<S> for Seen<T, false> {
     type Of = T;
     const NEED: Need<S> = Need(None);
     fn look<'a>(_: &'a Known<'_>) -> Option<&'a T> {
+        None
+    }
+    fn look_at_all(_: About<'_>) -> Option<Vec<&T>> {
         None
     }
 }

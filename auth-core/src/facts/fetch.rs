@@ -1,5 +1,5 @@
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     task::Poll,
@@ -13,7 +13,7 @@ use super::{Held, Keys, Known, Loaded};
 use crate::{
     Truth, Why,
     account::AskAccount,
-    rule::{Ask, Fact, RelationFact, Standing, When},
+    rule::{About, Ask, Fact, RelationFact, Standing, When},
 };
 
 /// Where the facts of a decision come from.
@@ -47,7 +47,7 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
                 _ => Err("nothing is there to ask about".to_owned()),
             };
             let first = |standings: Vec<_>| standings.first().copied().ok_or_else(no_answer);
-            known.related(fact.id, standing.and_then(first));
+            known.related(fact, standing.and_then(first));
         }
         Fact::Condition(when) => match when.ask {
             Ask::Call(_) => {
@@ -57,6 +57,15 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
                 let answer = within(deadline, ask(known, state)).await;
                 let truth = answer.unwrap_or_else(|why| unanswered(when.shape.words, &why));
                 known.answered(when, truth);
+            }
+            Ask::WaitTogether(_) => {
+                let value = when.needs.iter().find_map(|need| known.held(need.0?.of));
+                let truths = match value {
+                    Some(Held::Value(value)) => together(when, known, &[value], sources).await,
+                    _ => Vec::new(),
+                };
+                let truth = truths.first().copied();
+                known.answered(when, truth.unwrap_or(Truth::Unknown(Why::Failed)));
             }
         },
         Fact::Account => {
@@ -76,11 +85,25 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
     }
 }
 
+/// Asks a condition about several resources with one question.
+pub(crate) async fn together<S>(
+    when: &When<S>,
+    known: &Known<'_>,
+    about: About<'_>,
+    sources: &Sources<'_, S>,
+) -> Vec<Truth> {
+    let Ask::WaitTogether(ask) = when.ask else {
+        return vec![Truth::Unknown(Why::Failed); about.len()];
+    };
+    let truths = within(sources.deadline, ask(known, about, sources.state)).await;
+    truths.unwrap_or_else(|why| vec![unanswered(when.shape.words, &why); about.len()])
+}
+
 /// Asks a source of relations about several resources with one question.
 pub(crate) async fn related<S>(
     fact: &RelationFact<S>,
     known: &Known<'_>,
-    values: &[&(dyn Any + Send + Sync)],
+    values: About<'_>,
     sources: &Sources<'_, S>,
 ) -> Result<Vec<Standing>, String> {
     let answer = within(sources.deadline, (fact.ask)(known, values, sources.state))
@@ -98,6 +121,12 @@ fn no_answer() -> String {
 }
 
 impl<S> When<S> {
+    /// Whether it looks at a resource of this type.
+    pub(crate) fn looks_at(&self, of: TypeId) -> bool {
+        let mut needs = self.needs.iter().filter_map(|need| need.0);
+        needs.any(|fact| fact.of == of)
+    }
+
     /// Asks a condition that needs no waiting.
     pub(crate) fn call(&self, known: &mut Known<'_>, state: &S) -> Truth {
         let Ask::Call(ask) = self.ask else {

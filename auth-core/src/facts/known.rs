@@ -20,7 +20,7 @@ use crate::{
     account::{Account, Reread},
     authentication::slot::edge,
     resource::in_tenant,
-    rule::{Names, ResourceFact, Rule, Standing, When},
+    rule::{Names, RelationFact, ResourceFact, Rule, Standing, When},
 };
 
 /// What is known so far while one decision is made.
@@ -258,20 +258,24 @@ impl<'a> Known<'a> {
         }
     }
 
-    pub(crate) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
-        self.answers.standings.push((of, answer));
+    /// Keeps how the caller stands to a resource: for all of a list's items, where it is none of them.
+    pub(crate) fn related<S>(&mut self, fact: &RelationFact<S>, answer: Result<Standing, String>) {
+        if self.common.is_beside(fact.on.of) {
+            self.common.related(fact.id, answer);
+        } else {
+            self.answers.standings.push((fact.id, answer));
+        }
     }
 
     pub(crate) fn answer(&self, of: TypeId) -> Option<Truth> {
         self.answers.answer(of).or_else(|| self.common.answer(of))
     }
 
-    /// Keeps what a condition answered; for all of a list's items, where it looks at none.
+    /// Keeps what a condition answered: for all of a list's items, where it looks at none.
     pub(crate) fn answered<S>(&mut self, when: &When<S>, truth: Truth) {
-        if self.common.of_a_list() && when.needs.is_empty() {
-            self.common.answered(when.id, truth);
-        } else {
-            self.answers.answered(when.id, truth);
+        match self.common.of() {
+            Some(items) if !when.looks_at(items) => self.common.answered(when.id, truth),
+            _ => self.answers.answered(when.id, truth),
         }
     }
 
@@ -340,8 +344,8 @@ impl<'a> Known<'a> {
     }
 
     /// Decides about a list of so many items from now on.
-    pub(crate) fn turn_to_list(&mut self, items: usize) {
-        self.common = Common::of(items);
+    pub(crate) fn turn_to_list<T: Resource>(&mut self, items: usize) {
+        self.common = Common::list(TypeId::of::<T>(), items);
     }
 
     /// What is known of all of a list's items.

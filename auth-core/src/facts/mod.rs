@@ -13,12 +13,12 @@ pub(crate) use answers::{Answers, Loaded, Resources};
 pub(crate) use clock::Clock;
 pub(crate) use condition::part;
 pub use condition::{
-    Answer, Asked, Condition, ConditionShapeOf, Look, MarkedOn, NamedOn, Otherwise, ParamCondition,
-    Seen, WhenOn,
+    Answer, AnswerForEach, Asked, Condition, ConditionShapeOf, How, Look, MarkedOn, NamedOn,
+    Otherwise, ParamCondition, Seen, WhenOn,
 };
 pub use context::Context;
 pub(crate) use context::Told;
-pub(crate) use fetch::{Sources, fetch, related, within};
+pub(crate) use fetch::{Sources, fetch, related, together, within};
 pub(crate) use known::Keys;
 pub use known::Known;
 pub(crate) use known::{Asker, Given, Held, Stated};

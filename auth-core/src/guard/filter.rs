@@ -9,8 +9,8 @@ use crate::{
     Load, Resource, Truth, Why,
     account::{Account, Reread},
     denial::Denied,
-    facts::{Answers, Known, Sources, fetch, related},
-    rule::{Fact, Policy, Rule, Verdict},
+    facts::{Answers, Known, Sources, fetch, related, together},
+    rule::{Ask, Fact, Policy, Rule, Verdict, When},
 };
 
 /// A stream's items are decided about so many at a time.
@@ -21,8 +21,8 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     ///
     /// Each item is decided about as [`on`](Self::on) would, and what is another tenant's or missing is left
     /// out like any other denial. Facts are fetched for the whole list: a source of relations is asked once,
-    /// and a condition that looks at no resource too. One that does look at a resource and awaits is asked for
-    /// each item.
+    /// and a condition that looks at none of the items too. One that looks at the items and awaits is asked once
+    /// where it takes several of them, `&[&Note]`, and else for each.
     ///
     /// # Errors
     ///
@@ -30,15 +30,24 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     /// item: a list is never shorter than it should be without saying so.
     ///
     /// ```
-    /// # use auth_core::{Granted, Load, Principal, Problem, Resource, SubjectId, policy};
+    /// # use auth_core::{Granted, Load, Principal, Problem, Resource, SubjectId, condition, policy};
+    /// # use axum::extract::State;
     /// # #[derive(Clone, SubjectId)] struct UserId(String);
     /// # #[derive(Clone, Resource)] struct Note { #[key] id: u64, #[owner] author: UserId }
     /// # #[derive(Clone)] struct App;
+    /// # impl App { async fn paid(&self, _: &[u64]) -> Result<Vec<bool>, String> { Ok(Vec::new()) } }
     /// # impl Load for Note {
     /// #     type State = App; type Key = u64; type Error = String;
     /// #     async fn load(_: u64, _: &App) -> Result<Option<Self>, String> { Ok(None) }
     /// # }
-    /// #[policy(owns = "note")]
+    /// /// the note is paid for
+    /// #[condition]
+    /// async fn paid(notes: &[&Note], app: State<App>) -> Result<Vec<bool>, String> {
+    ///     let ids: Vec<u64> = notes.iter().map(|note| note.id).collect();
+    ///     app.paid(&ids).await // one query for all of a list
+    /// }
+    ///
+    /// #[policy(owns = "note", when = paid)]
     /// struct ReadNote;
     ///
     /// async fn mine(me: &Principal, app: &App, all: Vec<Note>) -> Result<Vec<Note>, Problem> {
@@ -102,7 +111,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
             failed: None,
             waiting: Vec::new(),
         };
-        list.known.turn_to_list(values.len());
+        list.known.turn_to_list::<T>(values.len());
         for at in 0..values.len() {
             list.evaluate(at, None, self.state);
         }
@@ -156,23 +165,28 @@ impl<T: Resource, S: Sync> List<'_, T, S> {
     /// Finds out what items wait for, each fact for all that need it, until all are decided about.
     async fn settle(&mut self, sources: &Sources<'_, S>) {
         while let Some((fact, items)) = self.next() {
+            let about = || items.iter().map(|item| as_any(&self.values[item.at]));
+            let asked = items.iter().map(|item| item.at);
             match fact {
+                fact if !fact.is_about(TypeId::of::<T>()) => {
+                    fetch(fact, &mut self.known, sources).await;
+                    self.go_on(items, sources.state);
+                }
                 Fact::Relation(fact) => {
-                    let about: Vec<_> = items
-                        .iter()
-                        .map(|item| as_any(&self.values[item.at]))
-                        .collect();
+                    let about: Vec<_> = about().collect();
                     let answer = related(fact, &self.known, &about, sources).await;
-                    let asked = items.iter().map(|item| item.at);
-                    self.known.common().related(fact.id, asked, answer);
+                    self.known.common().related_each(fact.id, asked, answer);
                     self.go_on(items, sources.state);
                 }
-                Fact::Condition(when) if when.needs.is_empty() => {
-                    fetch(Fact::Condition(when), &mut self.known, sources).await;
-                    self.go_on(items, sources.state);
-                }
-                Fact::Account => {
-                    fetch(Fact::Account, &mut self.known, sources).await;
+                Fact::Condition(
+                    when @ When {
+                        ask: Ask::WaitTogether(_),
+                        ..
+                    },
+                ) => {
+                    let about: Vec<_> = about().collect();
+                    let truths = together(when, &self.known, &about, sources).await;
+                    self.known.common().answered_each(when.id, asked, truths);
                     self.go_on(items, sources.state);
                 }
                 fact => {

@@ -45,6 +45,16 @@ impl<S> Fact<S> {
         matches!(self, Self::Condition(when) if matches!(when.ask, Ask::Call(_)))
     }
 
+    /// Whether it is about resources of this type, or how to find one.
+    pub(crate) fn is_about(&self, of: TypeId) -> bool {
+        match self {
+            Self::Resource(_) => true,
+            Self::Relation(fact) => fact.on.of == of,
+            Self::Condition(when) => when.looks_at(of),
+            Self::Account => false,
+        }
+    }
+
     /// Cheap before dear: a function call, then a load, then relations, then whatever a condition awaits;
     /// the account last, which is asked for only if the rest holds.
     pub(crate) fn cost(&self) -> u8 {

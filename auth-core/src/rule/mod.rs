@@ -29,6 +29,6 @@ pub use policy::{
 };
 pub use step_up::StepUp;
 pub use tenancy::Tenancy;
-pub use tree::{Ask, ConditionShape, Need, Related, ResourceFact, Rule, When};
+pub use tree::{About, Ask, ConditionShape, Need, Related, ResourceFact, Rule, When};
 pub(crate) use tree::{LoadFact, Marked, Names, RelationFact, Standing};
 pub use truth::{Truth, Why};

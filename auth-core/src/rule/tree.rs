@@ -93,7 +93,12 @@ pub struct Need<S: 'static>(pub Option<&'static ResourceFact<S>>);
 pub enum Ask<S: 'static> {
     Call(fn(&Known<'_>, &S) -> Truth),
     Wait(for<'a> fn(&'a Known<'a>, &'a S) -> BoxFuture<'a, Truth>),
+    /// About several resources of a kind with one question; an answer for each.
+    WaitTogether(for<'a> fn(&'a Known<'a>, About<'a>, &'a S) -> BoxFuture<'a, Vec<Truth>>),
 }
+
+/// The resources that one question is about.
+pub type About<'a> = &'a [&'a (dyn Any + Send + Sync)];
 
 /// What a condition says about itself without regard to the state.
 #[derive(Debug)]
@@ -231,6 +236,7 @@ impl<S> fmt::Debug for Ask<S> {
         f.write_str(match self {
             Self::Call(_) => "Call",
             Self::Wait(_) => "Wait",
+            Self::WaitTogether(_) => "WaitTogether",
         })
     }
 }

@@ -241,14 +241,16 @@ impl Expansion<'_> {
                         #alias: __p::ParamCondition<__S>,
                     {
                         const NEEDS: &'static [__p::Need<__S>] = <#alias as __p::ParamCondition<__S>>::NEEDS;
-                        const ASK: __p::Ask<__S> = if <#alias as __p::ParamCondition<__S>>::ASYNC {
-                            __p::Ask::Wait(|__known, __state| {
+                        const ASK: __p::Ask<__S> = match <#alias as __p::ParamCondition<__S>>::HOW {
+                            __p::How::Call => __p::Ask::Call(|__known, __state| {
+                                __p::ParamCondition::<__S>::call(#made(#given), __known, __state)
+                            }),
+                            __p::How::Wait => __p::Ask::Wait(|__known, __state| {
                                 __p::ParamCondition::<__S>::wait(#made(#given), __known, __state)
-                            })
-                        } else {
-                            __p::Ask::Call(|__known, __state| {
-                                __p::ParamCondition::<__S>::call(&#made(#given), __known, __state)
-                            })
+                            }),
+                            __p::How::WaitTogether => __p::Ask::WaitTogether(|__known, __about, __state| {
+                                __p::ParamCondition::<__S>::wait_together(#made(#given), __known, __about, __state)
+                            }),
                         };
                     }
                 });

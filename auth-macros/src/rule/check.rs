@@ -3,7 +3,7 @@ use quote::ToTokens;
 use syn::{Pat, Type, spanned::Spanned};
 
 use super::{Node, When, Written};
-use crate::errors::Errors;
+use crate::{condition::slice_of, errors::Errors};
 
 /// What a rule stands on.
 #[derive(Default)]
@@ -53,6 +53,16 @@ fn check_node(node: &Node, negated: bool, on: &Declaring<'_>, errors: &mut Error
                 errors.at(
                     input.span(),
                     "write each argument's type, as in `|ticket: &Ticket| ticket.open`",
+                );
+            }
+            let several = closure.inputs.iter().find_map(|input| match input {
+                Pat::Type(typed) => slice_of(&typed.ty),
+                _ => None,
+            });
+            if let Some(of) = several {
+                errors.at(
+                    of.span(),
+                    "a closure asks about one resource: a condition over several is a function with `#[condition]`",
                 );
             }
             check_generic(&closure.inputs.to_token_stream(), on, errors);

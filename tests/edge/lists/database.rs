@@ -1,8 +1,11 @@
 //! Ten thousand tasks of a hundred projects of ten portfolios, in SQLite or in PostgreSQL.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use sqlx::{PgPool, Row, postgres::PgPoolOptions};
@@ -18,6 +21,7 @@ const TABLES: &str = "
         kind TEXT NOT NULL, id BIGINT NOT NULL, person TEXT NOT NULL, relation TEXT NOT NULL,
         PRIMARY KEY (kind, person, id, relation)
     );
+    CREATE TABLE holds (task BIGINT PRIMARY KEY);
     INSERT INTO relations VALUES
         ('project', 1, 'ann', 'viewer'), ('project', 2, 'ann', 'unheard-of'),
         ('project', 3, 'bob', 'viewer'), ('portfolio', 4, 'ann', 'manager');
@@ -127,6 +131,18 @@ impl Database {
             .collect())
     }
 
+    /// Which of the tasks somebody else works on.
+    pub(crate) async fn on_hold(&self, tasks: &[i64]) -> Result<HashSet<i64>, String> {
+        let sql = match self.connection {
+            Kind::Sqlite(_) => {
+                "SELECT task, 0, ?2 FROM holds WHERE task IN (SELECT value FROM json_each(?1))"
+            }
+            Kind::Postgres(_) => "SELECT task, 0::bigint, $2 FROM holds WHERE task = ANY($1)",
+        };
+        let rows = self.ask(sql, tasks.to_vec(), String::new()).await?;
+        Ok(rows.into_iter().map(|(task, _, _)| task).collect())
+    }
+
     /// Every query passes here.
     async fn ask(
         &self,
@@ -176,6 +192,7 @@ fn fill() -> String {
         "{TABLES}
         {NUMBERS} INSERT INTO projects SELECT n, n / 10 FROM numbers WHERE n < 100;
         {NUMBERS} INSERT INTO tasks
-            SELECT n, CASE WHEN n % 9 = 0 THEN 'ann' ELSE 'dan' END, n % 100 FROM numbers;"
+            SELECT n, CASE WHEN n % 9 = 0 THEN 'ann' ELSE 'dan' END, n % 100 FROM numbers;
+        {NUMBERS} INSERT INTO holds SELECT n FROM numbers WHERE n % 27 = 0;"
     )
 }

@@ -1,0 +1,19 @@
+#[derive(auth_core::Resource)]
+struct Ticket {
+    #[key]
+    id: u64,
+}
+
+impl auth_core::Load for Ticket {
+    type State = ();
+    type Key = u64;
+    type Error = String;
+    async fn load(_: u64, _: &()) -> Result<Option<Self>, String> {
+        Ok(None)
+    }
+}
+
+#[auth_core::policy(when = |tickets: &[&Ticket]| tickets.is_empty())]
+struct Even;
+
+fn main() {}
