@@ -16,6 +16,7 @@ mod log;
 mod matrix;
 mod methods;
 mod metrics;
+mod named;
 mod nesting;
 mod order;
 mod own_authenticator;

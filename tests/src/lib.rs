@@ -10,6 +10,7 @@
 
 pub mod log;
 pub mod notes;
+pub mod shelves;
 
 use auth_core::{Authenticator, Challenge, CredentialKind, Identity, Outcome, async_trait};
 use axum::{body::Body, response::Response};
