@@ -1,0 +1,75 @@
+//! Sinks that are slow, or fail: no request waits for them, and what is lost is counted.
+
+use std::{sync::Arc, time::Duration};
+
+use auth_core::{AuditEvent, AuditSink, AuditTrail, JsonLines, async_trait};
+use auth_tests::{call, log::logged};
+use http::Method;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use super::app;
+
+/// A sink that waits to be let on, or fails.
+struct Slow(Arc<Semaphore>, bool);
+
+#[async_trait]
+impl AuditSink for Slow {
+    async fn write(&self, _: &[AuditEvent]) -> Result<(), String> {
+        let Ok(pass) = self.0.acquire().await else {
+            return Ok(());
+        };
+        pass.forget();
+        if self.1 {
+            Err("the disk is full".to_owned())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sink_that_hangs_holds_up_no_request_and_what_is_lost_is_counted() {
+    let gate = Arc::new(Semaphore::new(0));
+    let trail = AuditTrail::to(Slow(Arc::clone(&gate), false)).room(5);
+    let app = app(trail.clone());
+    let events = logged(async {
+        for _ in 0..50 {
+            let asked = call(&app, Method::GET, "/write", "ann");
+            let answer = tokio::time::timeout(Duration::from_secs(5), asked).await;
+            assert_eq!(answer.expect("at once").status(), 403);
+        }
+    })
+    .await;
+    assert!(trail.lost() >= 40, "{trail:?}");
+    let told: Vec<_> = events
+        .iter()
+        .filter(|(target, _)| target == "auth_core::audit")
+        .collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    gate.close();
+    trail.flushed().await;
+    assert_eq!(trail.lost() + trail.written(), 50);
+}
+
+#[tokio::test]
+async fn what_a_sink_cant_keep_is_lost_and_counted() {
+    let trail = AuditTrail::to(Slow(Arc::new(Semaphore::new(100)), true));
+    let app = app(trail.clone());
+    call(&app, Method::GET, "/write", "ann").await;
+    trail.flushed().await;
+    assert_eq!((trail.written(), trail.lost()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_kept_appender_takes_the_lines() {
+    let folder = std::env::temp_dir().join(format!("audit-{}", std::process::id()));
+    let appender = tracing_appender::rolling::never(&folder, "audit.jsonl");
+    let trail = AuditTrail::to(JsonLines::new(appender));
+    call(&app(trail.clone()), Method::GET, "/write", "ann").await;
+    trail.flushed().await;
+    let text = std::fs::read_to_string(folder.join("audit.jsonl")).expect("a file");
+    std::fs::remove_dir_all(&folder).expect("it was there");
+    let event: Value = serde_json::from_str(&text).expect("one line");
+    assert_eq!(event["code"], "forbidden");
+}
