@@ -27,52 +27,112 @@ pub struct Reason {
 
 /// The fewest rules that would have had to be otherwise, as far as the facts were found out.
 pub(crate) fn blame<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Vec<Reason> {
+    let cheapest = ways(rule, known, false).into_iter().next();
     let mut reasons = Vec::new();
-    for reason in smallest(rule, known, false).unwrap_or_default() {
-        if !reasons.contains(&reason) {
+    for literal in cheapest.unwrap_or_default() {
+        if let Some(reason) = literal.lacking
+            && !reasons.contains(&reason)
+        {
             reasons.push(reason);
         }
     }
     reasons
 }
 
-/// None where nothing could have made it hold.
-fn smallest<S>(rule: &'static Rule<S>, known: &Known<'_>, negated: bool) -> Option<Vec<Reason>> {
-    let all = |rules: &'static [Rule<S>]| {
-        let parts: Option<Vec<_>> = rules
-            .iter()
-            .map(|rule| smallest(rule, known, negated))
-            .collect();
-        Some(parts?.concat())
-    };
-    let any = |rules: &'static [Rule<S>]| {
-        let parts = rules
-            .iter()
-            .filter_map(|rule| smallest(rule, known, negated));
-        parts.min_by_key(Vec::len)
-    };
-    match rule {
-        Rule::Named(_, rule) => smallest(rule, known, negated),
-        Rule::Not(rule) => smallest(rule, known, !negated),
-        Rule::All(rules) if negated => any(rules),
-        Rule::All(rules) => all(rules),
-        Rule::Any(rules) if negated => all(rules),
-        Rule::Any(rules) => any(rules),
-        Rule::Never => None,
-        atom => match atom.evaluate(known, negated) {
-            // What was not needed is not to blame.
-            Verdict::Is(Truth::True) | Verdict::Needs(_) => Some(Vec::new()),
-            Verdict::Is(truth) => {
-                let (rule, name) = named(atom);
-                Some(vec![Reason {
-                    rule,
-                    name,
-                    wanted: !negated,
-                    known: truth == Truth::False,
-                }])
-            }
-        },
+/// One way in which a rule holds: atoms, each as it would have to be.
+type Way<S> = Vec<Literal<S>>;
+
+struct Literal<S: 'static> {
+    atom: &'static Rule<S>,
+    negated: bool,
+    /// None where it is so already, or was not needed: what was not needed is not to blame.
+    lacking: Option<Reason>,
+}
+
+impl<S> Clone for Literal<S> {
+    fn clone(&self) -> Self {
+        Self {
+            lacking: self.lacking.clone(),
+            ..*self
+        }
     }
+}
+
+/// So many ways are followed, those that lack least. A rule that holds in more of them than that, and whose
+/// parts contradict each other, may be blamed for one rule too many.
+const WAYS: usize = 128;
+
+/// The ways in which a rule holds, that which lacks least first; none where it can't.
+fn ways<S>(rule: &'static Rule<S>, known: &Known<'_>, negated: bool) -> Vec<Way<S>> {
+    match rule {
+        Rule::Named(_, rule) => ways(rule, known, negated),
+        Rule::Not(rule) => ways(rule, known, !negated),
+        Rule::All(rules) if negated => either(rules, known, negated),
+        Rule::Any(rules) if negated => together(rules, known, negated),
+        Rule::All(rules) => together(rules, known, negated),
+        Rule::Any(rules) => either(rules, known, negated),
+        Rule::Never => Vec::new(),
+        Rule::Always if negated => Vec::new(),
+        Rule::Always => vec![Vec::new()],
+        atom => {
+            let lacking = match atom.evaluate(known, negated) {
+                Verdict::Is(Truth::True) | Verdict::Needs(_) => None,
+                Verdict::Is(truth) => {
+                    let (rule, name) = named(atom);
+                    Some(Reason {
+                        rule,
+                        name,
+                        wanted: !negated,
+                        known: truth == Truth::False,
+                    })
+                }
+            };
+            vec![vec![Literal {
+                atom,
+                negated,
+                lacking,
+            }]]
+        }
+    }
+}
+
+fn either<S>(rules: &'static [Rule<S>], known: &Known<'_>, negated: bool) -> Vec<Way<S>> {
+    let all = rules.iter().flat_map(|rule| ways(rule, known, negated));
+    cheapest(all.collect())
+}
+
+fn together<S>(rules: &'static [Rule<S>], known: &Known<'_>, negated: bool) -> Vec<Way<S>> {
+    let mut all = vec![Vec::new()];
+    for rule in rules {
+        let more = ways(rule, known, negated);
+        let joined = all
+            .iter()
+            .flat_map(|way| more.iter().filter_map(|more| join(way, more)));
+        all = cheapest(joined.collect());
+    }
+    all
+}
+
+/// Both, unless one wants an atom as the other doesn't.
+fn join<S>(way: &Way<S>, more: &Way<S>) -> Option<Way<S>> {
+    let mut joined = way.clone();
+    for literal in more {
+        let met = way.iter().find(|met| met.atom.is_same_atom(literal.atom));
+        match met {
+            None => joined.push(literal.clone()),
+            Some(met) if met.negated == literal.negated => {}
+            Some(_) => return None,
+        }
+    }
+    Some(joined)
+}
+
+/// Of those that lack the same, what was written first stays first.
+fn cheapest<S>(mut ways: Vec<Way<S>>) -> Vec<Way<S>> {
+    let lacks = |literal: &&Literal<S>| literal.lacking.is_some();
+    ways.sort_by_cached_key(|way| way.iter().filter(lacks).count());
+    ways.truncate(WAYS);
+    ways
 }
 
 fn named<S>(atom: &Rule<S>) -> (&'static str, &'static str) {

@@ -231,6 +231,28 @@ impl<S> fmt::Debug for Need<S> {
     }
 }
 
+impl<S> Rule<S> {
+    /// Whether two atoms ask the same, so that one answer is both's.
+    pub(crate) fn is_same_atom(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Authenticated, Self::Authenticated) => true,
+            (Self::Role(one), Self::Role(another))
+            | (Self::Permission(one), Self::Permission(another)) => {
+                one.of == another.of && one.index == another.index
+            }
+            (Self::Scope(one), Self::Scope(another)) => one == another,
+            (Self::Owns(one), Self::Owns(another)) | (Self::Tenant(one), Self::Tenant(another)) => {
+                one.fact.of == another.fact.of
+            }
+            (Self::Relation(one), Self::Relation(another)) => {
+                one.fact.id == another.fact.id && one.word.bit == another.word.bit
+            }
+            (Self::When(one), Self::When(another)) => one.id == another.id,
+            _ => false,
+        }
+    }
+}
+
 impl<S> fmt::Debug for Ask<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -15,8 +15,8 @@ use crate::{
     facts::{Asker, Known},
 };
 
-const ATOMS: usize = 4;
-const TRUTHS: [Truth; 4] = [
+pub(super) const ATOMS: usize = 4;
+pub(super) const TRUTHS: [Truth; 4] = [
     Truth::True,
     Truth::False,
     Truth::Unknown(Why::Missing),
@@ -24,13 +24,13 @@ const TRUTHS: [Truth; 4] = [
 ];
 
 /// What each atom answers, and how often it was asked.
-struct World {
+pub(super) struct World {
     truths: [Truth; ATOMS],
     asked: [AtomicU8; ATOMS],
 }
 
 impl World {
-    fn new(truths: [Truth; ATOMS]) -> Self {
+    pub(super) fn new(truths: [Truth; ATOMS]) -> Self {
         Self {
             truths,
             asked: Default::default(),
@@ -39,7 +39,7 @@ impl World {
 }
 
 #[derive(Clone, Debug)]
-enum Expression {
+pub(super) enum Expression {
     Authenticated,
     /// The first half of the atoms is about the principal.
     Atom(usize),
@@ -49,12 +49,17 @@ enum Expression {
 }
 use Expression::{All, Any, Atom, Authenticated, Not};
 
-fn about_principal(atom: usize) -> bool {
+const fn about_principal(atom: usize) -> bool {
     atom < ATOMS / 2
 }
 
 /// The naive evaluator: negation pushed to the atoms, every child evaluated, no short circuit.
-fn naive(expression: &Expression, negated: bool, somebody: bool, truths: &[Truth]) -> Truth {
+pub(super) fn naive(
+    expression: &Expression,
+    negated: bool,
+    somebody: bool,
+    truths: &[Truth],
+) -> Truth {
     match expression {
         Authenticated => Truth::known(somebody, negated),
         Atom(atom) if about_principal(*atom) && !somebody => Truth::False,
@@ -88,30 +93,30 @@ fn ask<const N: usize>(_: &Known<'_>, world: &World) -> Truth {
 }
 
 fn when<const N: usize>() -> Rule<World> {
-    const SHAPES: [&ConditionShape; 2] = [
-        &ConditionShape {
-            words: "about the request",
-            about_principal: false,
-            sees_principal: false,
+    const fn shape(words: &'static str, about_principal: bool) -> ConditionShape {
+        ConditionShape {
+            words,
+            about_principal,
+            sees_principal: about_principal,
             resources: &[],
-        },
-        &ConditionShape {
-            words: "about the caller",
-            about_principal: true,
-            sees_principal: true,
-            resources: &[],
-        },
+        }
+    }
+    static SHAPES: [ConditionShape; ATOMS] = [
+        shape("0", about_principal(0)),
+        shape("1", about_principal(1)),
+        shape("2", about_principal(2)),
+        shape("3", about_principal(3)),
     ];
     Rule::When(When {
         id: TypeId::of::<Mark<N>>(),
-        shape: SHAPES[usize::from(about_principal(N))],
+        shape: &SHAPES[N],
         needs: &[],
         ask: Ask::Call(ask::<N>),
     })
 }
 
 /// A rule is constant data; a test's is leaked.
-fn rule(expression: &Expression) -> Rule<World> {
+pub(super) fn rule(expression: &Expression) -> Rule<World> {
     let list = |inner: &[Expression]| -> &'static [Rule<World>] {
         Box::leak(inner.iter().map(rule).collect())
     };
@@ -145,7 +150,7 @@ fn decide(rule: &'static Rule<World>, caller: Option<&Principal>, world: &World)
     truth
 }
 
-fn somebody() -> Principal {
+pub(super) fn somebody() -> Principal {
     Principal::verified(Identity::person("https://id.example", "ann").into(), true)
 }
 
@@ -188,11 +193,11 @@ fn every_expression_to_depth_three_agrees_with_the_naive_evaluator() {
 }
 
 impl Random {
-    fn truths(&mut self) -> [Truth; ATOMS] {
+    pub(super) fn truths(&mut self) -> [Truth; ATOMS] {
         std::array::from_fn(|_| TRUTHS[self.below(TRUTHS.len())])
     }
 
-    fn expression(&mut self, depth: usize, authenticated: bool) -> Expression {
+    pub(super) fn expression(&mut self, depth: usize, authenticated: bool) -> Expression {
         match self.below(if depth == 0 { 2 } else { 8 }) {
             0 if authenticated => Authenticated,
             0 | 1 => Atom(self.below(ATOMS)),

@@ -1,5 +1,6 @@
 //! The evaluator against naive ones, over small expressions and random ones.
 
+mod blame;
 mod facts;
 mod logic;
 mod naive;
