@@ -80,7 +80,7 @@ pub trait Resource: Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` says nowhere how it is found",
     label = "can't be loaded",
-    note = "write `impl Load for {Self}`"
+    note = "what comes from the store has `impl Load for {Self}`; an id is asked about with `.key(id)`, what a request proposes with `.propose(value)`"
 )]
 pub trait Load: Resource {
     /// Where it is found: whatever `FromRef` takes out of the router's state.

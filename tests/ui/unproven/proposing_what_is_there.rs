@@ -1,0 +1,38 @@
+#![allow(dead_code)]
+use auth_core::{Load, Principal, Resource, policy};
+
+#[derive(Resource)]
+struct Ticket {
+    #[key]
+    id: u64,
+    #[owner]
+    author: String,
+}
+
+impl Load for Ticket {
+    type State = ();
+    type Key = u64;
+    type Error = String;
+    async fn load(_: u64, _: &()) -> Result<Option<Self>, String> {
+        Ok(None)
+    }
+}
+
+/// What somebody wants to add.
+#[derive(Resource)]
+#[resource(proposed)]
+struct NewTicket {
+    #[owner]
+    author: String,
+}
+
+#[policy(owns = "ticket")]
+struct EditTicket;
+
+#[policy(owns = "new_ticket")]
+struct AddTicket;
+async fn edit(me: &Principal, ticket: Ticket) {
+    let _ = EditTicket::authorize(me, &()).propose(ticket).await;
+}
+
+fn main() {}
