@@ -72,8 +72,6 @@ fn ways<S>(rule: &'static Rule<S>, known: &Known<'_>, negated: bool) -> Vec<Way<
         Rule::All(rules) => together(rules, known, negated),
         Rule::Any(rules) => either(rules, known, negated),
         Rule::Never => Vec::new(),
-        Rule::Always if negated => Vec::new(),
-        Rule::Always => vec![Vec::new()],
         atom => {
             let lacking = match atom.evaluate(known, negated) {
                 Verdict::Is(Truth::True) | Verdict::Needs(_) => None,

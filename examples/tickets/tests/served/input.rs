@@ -36,6 +36,29 @@ fn bad_input_is_told_what_is_wrong() {
 }
 
 #[test]
+fn a_change_is_of_nothing_but_what_a_client_may_change() {
+    let server = Server::start(None);
+    for (field, value) in [
+        ("id", json!(2)),
+        ("author", json!("olga")),
+        ("org", json!("globex")),
+        ("project", json!(2)),
+        ("closed", json!(false)),
+    ] {
+        let mut change = json!({"version": 1, "title": "Mine"});
+        change[field] = value;
+        let (status, problem) = server.ask("OWNER", "PUT", "/tickets/1", Some(&change));
+        assert_eq!(
+            (status, &problem["code"]),
+            (422, &Value::from("unexpected_json")),
+            "{field}"
+        );
+    }
+    let (status, ticket) = server.ask("READER", "GET", "/tickets/1", None);
+    assert_eq!((status, &ticket["version"]), (200, &json!(1)));
+}
+
+#[test]
 fn keys_have_one_spelling_and_archived_projects_take_no_tickets() {
     let server = Server::start(None);
     for path in [
