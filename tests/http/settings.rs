@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::{Granted, PolicyRouter, requires, routing::get};
+use auth_core::{AuditTrail, Granted, JsonLines, PolicyRouter, requires, routing::get};
 use auth_tests::{
     Callers, call,
     notes::{self, HANGS, Note},
@@ -38,6 +38,36 @@ async fn the_deadline_is_five_seconds_unless_it_is_set() {
         assert_eq!(call(&app, Method::GET, &path, "ann").await.status(), 503);
         assert_eq!(began.elapsed().as_secs(), seconds);
     }
+}
+
+#[test]
+fn a_router_that_is_joined_to_another_has_no_settings_of_its_own() {
+    let part = || {
+        let trail = AuditTrail::to(JsonLines::new(std::io::sink()));
+        router().audit(trail).deadline(Duration::from_secs(1))
+    };
+    for (app, place) in [
+        (PolicyRouter::new().nest("/part", part()), "/part and below"),
+        (PolicyRouter::new().merge(part()), "a router that is merged"),
+        // However deep it lies.
+        (
+            PolicyRouter::new().nest("/a", PolicyRouter::new().nest("/part", part())),
+            "/part and below",
+        ),
+    ] {
+        let errors = app.try_authenticate(Callers).expect_err("two faults");
+        let text: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        let lost = |name| {
+            format!(
+                "{place}: `.{name}(...)` of a router that is joined to another has no effect; \
+                 set it on the router that is authenticated"
+            )
+        };
+        assert_eq!(text, [lost("audit"), lost("deadline")]);
+    }
+    let outermost = PolicyRouter::new().nest("/part", router());
+    let outermost = outermost.deadline(Duration::from_secs(1));
+    assert!(outermost.try_authenticate(Callers).is_ok());
 }
 
 #[tokio::test]

@@ -40,8 +40,8 @@ impl PolicyRouter {
     ///
     /// A rule's resource whose key isn't in the path, a parameter that stands in a path twice, a path
     /// and method that are mounted twice, a `Granted` argument the policy doesn't prove, a vocabulary
-    /// the authenticator doesn't fill, several issuers of which not exactly one is home, a trusted proxy that is no network, and
-    /// `ignores_credentials` on a fallback.
+    /// the authenticator doesn't fill, several issuers of which not exactly one is home, a trusted proxy that is no network,
+    /// settings of a router that is nested or merged, and `ignores_credentials` on a fallback.
     pub fn try_authenticate(
         self,
         authenticators: impl Authenticators,

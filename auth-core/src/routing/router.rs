@@ -180,6 +180,8 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         if self.admits(&rows) {
             self.inner = self.inner.nest(path, router.inner);
         }
+        let below = format!("{path} and below");
+        self.settings.join(&below, router.settings);
         self
     }
 
@@ -190,6 +192,8 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         if self.admits(&router.policies) {
             self.inner = self.inner.merge(router.inner);
         }
+        self.settings
+            .join("a router that is merged", router.settings);
         self
     }
 

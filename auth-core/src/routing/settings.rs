@@ -16,6 +16,8 @@ pub(super) struct Settings {
     pub(super) proxies: TrustedProxies,
     pub(super) clock: Clock,
     pub(super) told: Vec<Told>,
+    /// What was set, by the names of its methods.
+    set: Vec<&'static str>,
     /// What was said wrongly, refused when the router is authenticated.
     pub(super) faults: Vec<WiringError>,
     pub(super) deadline: Duration,
@@ -33,6 +35,7 @@ impl Default for Settings {
             proxies: TrustedProxies::default(),
             clock: Clock::default(),
             told: Vec::new(),
+            set: Vec::new(),
             faults: Vec::new(),
             deadline: DEFAULT_DEADLINE,
             explain_to_client: false,
@@ -45,25 +48,39 @@ impl Default for Settings {
     }
 }
 
-/// What the decisions of its routes are made with. Of nested and merged routers, the outermost's counts.
+impl Settings {
+    /// A router that is nested or merged has none of its own: what it set would be lost, an audit trail too.
+    pub(super) fn join(&mut self, route: &str, other: Self) {
+        self.faults.extend(other.faults);
+        self.faults.extend(other.set.iter().map(|name| WiringError {
+            route: route.to_owned(),
+            what: format!("`.{name}(...)` of a router that is joined to another has no effect"),
+            cure: "set it on the router that is authenticated".to_owned(),
+        }));
+    }
+}
+
+/// What the decisions of its routes are made with. They are set on the router that is authenticated: one that is
+/// nested or merged has none of its own, which is refused with all else that can't work.
 impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     /// How long a load, a condition or the authenticator may take before its answer is *unknown*:
     /// five seconds unless said otherwise.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.settings.deadline = deadline;
-        self
+    pub fn deadline(self, deadline: Duration) -> Self {
+        self.set("deadline", |settings| settings.deadline = deadline)
     }
 
     /// Tells clients why they were denied. In builds without debug assertions it does nothing.
-    pub fn explain_to_client(mut self) -> Self {
-        self.settings.explain_to_client = cfg!(debug_assertions);
-        self
+    pub fn explain_to_client(self) -> Self {
+        self.set("explain_to_client", |settings| {
+            settings.explain_to_client = cfg!(debug_assertions);
+        })
     }
 
     /// Leaves credentials in the request, for gateways that hand them on.
-    pub fn keep_credentials(mut self) -> Self {
-        self.settings.keep_credentials = true;
-        self
+    pub fn keep_credentials(self) -> Self {
+        self.set("keep_credentials", |settings| {
+            settings.keep_credentials = true;
+        })
     }
 
     /// Believes proxies at these addresses and networks (`10.0.0.0/8`) when they say where a request came
@@ -71,42 +88,43 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     /// `X-Forwarded-For` that is none of them, and [`Context::scheme`](crate::Context::scheme) their
     /// `X-Forwarded-Proto`. They must overwrite what a client sends under the latter name.
     #[cfg(feature = "trusted-proxies")]
-    pub fn trusted_proxies(mut self, proxies: impl IntoIterator<Item: AsRef<str>>) -> Self {
-        for proxy in proxies {
-            let proxy = proxy.as_ref();
-            if let Err(why) = self.settings.proxies.add(proxy) {
-                self.settings.faults.push(WiringError {
-                    route: "the trusted proxies".to_owned(),
-                    what: format!("`{proxy}`: {why}"),
-                    cure: "name the proxies' own addresses or networks, as `10.0.0.0/8`".to_owned(),
-                });
+    pub fn trusted_proxies(self, proxies: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.set("trusted_proxies", |settings| {
+            for proxy in proxies {
+                let proxy = proxy.as_ref();
+                if let Err(why) = settings.proxies.add(proxy) {
+                    settings.faults.push(WiringError {
+                        route: "the trusted proxies".to_owned(),
+                        what: format!("`{proxy}`: {why}"),
+                        cure: "name the proxies' own addresses or networks, as `10.0.0.0/8`"
+                            .to_owned(),
+                    });
+                }
             }
-        }
-        self
+        })
     }
 
     /// Keeps decisions in a trail: denials always, grants where the trail says so.
     #[cfg(feature = "audit")]
-    pub fn audit(mut self, trail: AuditTrail) -> Self {
-        self.settings.trail = Some(trail);
-        self
+    pub fn audit(self, trail: AuditTrail) -> Self {
+        self.set("audit", |settings| settings.trail = Some(trail))
     }
 
     /// What a request is called in the audit trail: what a layer in front of the app has put into it.
     #[cfg(feature = "audit")]
     pub fn request_id(
-        mut self,
+        self,
         name: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        self.settings.request_id = Some(RequestId::by(name));
-        self
+        self.set("request_id", |settings| {
+            settings.request_id = Some(RequestId::by(name));
+        })
     }
 
     /// What time it is for decisions, instead of the system's clock:
     /// [`Context::now`](crate::Context::now), and the age of a login.
-    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.settings.clock = Clock::told(clock);
-        self
+    pub fn clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.set("clock", |settings| settings.clock = Clock::told(clock))
     }
 
     /// Tells conditions a value of the app's own about each request, as
@@ -116,10 +134,17 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     /// The request's headers are what the client says of itself, except where something in front of the app
     /// overwrites them.
     pub fn tells<T: Clone + Send + Sync + 'static>(
-        mut self,
+        self,
         tell: impl Fn(&Parts) -> T + Send + Sync + 'static,
     ) -> Self {
-        self.settings.told.push(Told::by(tell));
+        self.set("tells", |settings| settings.told.push(Told::by(tell)))
+    }
+
+    fn set(mut self, name: &'static str, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        if !self.settings.set.contains(&name) {
+            self.settings.set.push(name);
+        }
         self
     }
 }
