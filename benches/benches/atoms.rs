@@ -6,10 +6,7 @@ use auth_core::{
     Identity, Load, Permissions, Principal, Resource, Roles, SubjectId, condition, policy,
 };
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter};
-use cedar_policy::{
-    Authorizer, Context as CedarContext, Decision, Entities, EntityUid, PolicySet, Request,
-};
-use comparison::{ready::ready, rounds::Rounds};
+use comparison::{cedar::Cedar, ready::ready, rounds::Rounds};
 use gatehouse::{EvaluationSession, PermissionChecker, PolicyBuilder, PolicyDomain, PolicyExt};
 use serde::Serialize;
 
@@ -190,12 +187,6 @@ fn gatehouse() -> PermissionChecker<Tracker> {
     checker
 }
 
-struct Cedar {
-    policies: PolicySet,
-    entities: Entities,
-    request: Request,
-}
-
 fn cedar(locked: bool) -> Cedar {
     let policies = r#"permit(principal, action == Action::"triage", resource) when {
         (principal in Role::"admin" || principal in Role::"writer")
@@ -229,30 +220,7 @@ fn cedar(locked: bool) -> Cedar {
             "open": true}, "parents": []}
     ]"#;
     let entities = entities.replace("LOCKED", if locked { "true" } else { "false" });
-    let entity = |text: &str| text.parse::<EntityUid>().expect("an entity's name");
-    Cedar {
-        policies: policies.parse().expect("a policy"),
-        entities: Entities::from_json_str(&entities, None).expect("entities"),
-        request: Request::new(
-            entity(r#"User::"ann""#),
-            entity(r#"Action::"triage""#),
-            entity(r#"Ticket::"7""#),
-            CedarContext::empty(),
-            None,
-        )
-        .expect("a request"),
-    }
-}
-
-fn is_allowed(authorizer: &Authorizer, cedar: &Cedar) -> Decision {
-    let Cedar {
-        policies,
-        entities,
-        request,
-    } = cedar;
-    authorizer
-        .is_authorized(request, policies, entities)
-        .decision()
+    Cedar::of(policies, &entities, "triage")
 }
 
 async fn casbin() -> Enforcer {
@@ -303,8 +271,7 @@ fn main() {
         permissions: named("ticket:update"),
         scopes: named("tickets:write"),
     };
-    let (checker, authorizer) = (gatehouse(), Authorizer::new());
-    let (refusing, cedar) = (cedar(true), cedar(false));
+    let (checker, refusing, cedar) = (gatehouse(), cedar(true), cedar(false));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
@@ -321,7 +288,7 @@ fn main() {
     let asked = casbin.enforce((me.clone(), locked.clone()));
     assert!(!asked.expect("an answer"));
     assert!(ready(Triage::authorize(&ann, &()).on(locked)).is_err());
-    assert_eq!(is_allowed(&authorizer, &refusing), Decision::Deny);
+    assert!(!refusing.allows());
 
     let mut rounds = Rounds::default();
     // Each one is given the ticket, and hands it on.
@@ -348,7 +315,7 @@ fn main() {
     });
     rounds.each(CEDAR, || {
         let ticket = ticket.clone();
-        assert_eq!(is_allowed(&authorizer, black_box(&cedar)), Decision::Allow);
+        assert!(black_box(&cedar).allows());
         ticket
     });
     rounds.each(CASBIN, || {

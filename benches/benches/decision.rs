@@ -3,11 +3,9 @@
 use std::hint::black_box;
 
 use auth_core::{Identity, Principal, policy};
-use cedar_policy::{
-    Authorizer, Context as CedarContext, Decision, Entities, EntityUid, PolicySet, Request,
-};
 use comparison::{
     app::{Role, Ticket, Tickets, UserId},
+    cedar::{ANN_OWNS, Cedar},
     ready::ready,
     rounds::Rounds,
 };
@@ -46,33 +44,10 @@ fn gatehouse() -> PermissionChecker<Tracker> {
     checker
 }
 
-struct Cedar {
-    policies: PolicySet,
-    entities: Entities,
-    request: Request,
-}
-
 fn cedar() -> Cedar {
     let policies = r#"permit(principal in Role::"writer", action == Action::"edit", resource)
         when { resource.author == principal };"#;
-    let entities = r#"[
-        {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": [{"type": "Role", "id": "writer"}]},
-        {"uid": {"type": "Role", "id": "writer"}, "attrs": {}, "parents": []},
-        {"uid": {"type": "Ticket", "id": "7"}, "attrs": {"author": {"__entity": {"type": "User", "id": "ann"}}}, "parents": []}
-    ]"#;
-    let entity = |text: &str| text.parse::<EntityUid>().expect("an entity's name");
-    Cedar {
-        policies: policies.parse().expect("a policy"),
-        entities: Entities::from_json_str(entities, None).expect("entities"),
-        request: Request::new(
-            entity(r#"User::"ann""#),
-            entity(r#"Action::"edit""#),
-            entity(r#"Ticket::"7""#),
-            CedarContext::empty(),
-            None,
-        )
-        .expect("a request"),
-    }
+    Cedar::of(policies, ANN_OWNS, "edit")
 }
 
 fn main() {
@@ -86,7 +61,7 @@ fn main() {
         name: "ann".to_owned(),
         writes: true,
     };
-    let (checker, cedar, authorizer) = (gatehouse(), cedar(), Authorizer::new());
+    let (checker, cedar) = (gatehouse(), cedar());
 
     let mut rounds = Rounds::default();
     // Each one is given the ticket, and hands it on: that is what loading and using it comes to.
@@ -112,13 +87,7 @@ fn main() {
     });
     rounds.each(CEDAR, || {
         let ticket = ticket.clone();
-        let Cedar {
-            policies,
-            entities,
-            request,
-        } = black_box(&cedar);
-        let response = authorizer.is_authorized(request, policies, entities);
-        assert_eq!(response.decision(), Decision::Allow);
+        assert!(black_box(&cedar).allows());
         ticket
     });
     rounds.run();

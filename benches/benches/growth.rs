@@ -8,11 +8,9 @@ use auth_core::{
     Granted, Identity, PolicyRouter, Principal, Roles, condition, guarded, policy, routing::get,
 };
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi};
-use cedar_policy::{
-    Authorizer, Context as CedarContext, Decision, Entities, EntityUid, PolicySet, Request,
-};
 use comparison::{
     app::{Role, Ticket, Tickets, UserId},
+    cedar::{ANN_OWNS, Cedar},
     client::Client,
     ours::{NAME, Named},
     ready::ready,
@@ -92,12 +90,6 @@ struct OfFewRoles;
 #[policy(role = ManyRole::R59, owns = "ticket")]
 struct OfManyRoles;
 
-struct Cedar {
-    policies: PolicySet,
-    entities: Entities,
-    request: Request,
-}
-
 fn cedar(policies: usize) -> Cedar {
     let mut text = String::new();
     for n in 0..policies {
@@ -107,24 +99,7 @@ fn cedar(policies: usize) -> Cedar {
                when {{ resource.author == principal }};"#
         );
     }
-    let entities = r#"[
-        {"uid": {"type": "User", "id": "ann"}, "attrs": {}, "parents": [{"type": "Role", "id": "writer"}]},
-        {"uid": {"type": "Role", "id": "writer"}, "attrs": {}, "parents": []},
-        {"uid": {"type": "Ticket", "id": "7"}, "attrs": {"author": {"__entity": {"type": "User", "id": "ann"}}}, "parents": []}
-    ]"#;
-    let entity = |text: &str| text.parse::<EntityUid>().expect("an entity's name");
-    Cedar {
-        policies: text.parse().expect("policies"),
-        entities: Entities::from_json_str(entities, None).expect("entities"),
-        request: Request::new(
-            entity(r#"User::"ann""#),
-            entity(r#"Action::"edit0""#),
-            entity(r#"Ticket::"7""#),
-            CedarContext::empty(),
-            None,
-        )
-        .expect("a request"),
-    }
+    Cedar::of(&text, ANN_OWNS, "edit0")
 }
 
 async fn casbin(policies: usize) -> Enforcer {
@@ -188,16 +163,8 @@ fn roles(rounds: &mut Rounds<'_>) {
 /// Decisions of engines that are given one policy, and three hundred.
 fn peers(rounds: &mut Rounds<'_>, runtime: &Runtime) {
     for (name, count) in [(FEW_CEDAR, 1), (MANY_CEDAR, MANY)] {
-        let (cedar, authorizer) = (cedar(count), Authorizer::new());
-        rounds.each(name, move || {
-            let Cedar {
-                policies,
-                entities,
-                request,
-            } = black_box(&cedar);
-            let response = authorizer.is_authorized(request, policies, entities);
-            assert_eq!(response.decision(), Decision::Allow);
-        });
+        let cedar = cedar(count);
+        rounds.each(name, move || assert!(black_box(&cedar).allows()));
     }
     for (name, count) in [(FEW_CASBIN, 1), (MANY_CASBIN, MANY)] {
         let casbin = runtime.block_on(casbin(count));

@@ -1,6 +1,7 @@
 //! auth-core beside hand-written checks and beside its peers: one app, in every way of guarding it.
 
 pub mod app;
+pub mod cedar;
 pub mod client;
 pub mod login;
 pub mod ours;

@@ -1,12 +1,11 @@
 //! A list is decided about as its items are, one by one, and its facts are fetched once.
 
-use auth_core::{DenialKind, Granted, Principal, Relationships, condition, policy};
+use auth_core::{DenialKind, Granted, Principal, Relationships};
 use auth_tests::notes::Role;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::tracker::{
-    App, Audit, Divide, Edit, Odd, PortfolioRole, Project, ProjectRole, Read, ReadNow, Take, Task,
-    person, task,
+    App, Audit, Divide, Edit, Odd, PortfolioRole, ProjectRole, Read, ReadNow, Task, person, task,
 };
 
 fn kept() -> Relationships {
@@ -220,82 +219,6 @@ async fn a_condition_about_the_caller_is_asked_once_for_the_list() {
         .expect("all told");
     assert_eq!(kept.len(), 10);
     assert_eq!(app.asked.get(), 1);
-}
-
-#[tokio::test]
-async fn a_condition_over_several_is_asked_once_for_all_that_need_it() {
-    let app = app();
-    let tasks: Vec<_> = (0..30)
-        .map(|id| Task {
-            open: id % 4 != 0,
-            ..task(id, "dan", &[])
-        })
-        .collect();
-    let ann = person("ann", &[], "acme");
-    let kept = Divide::authorize(&ann, &app).filter(tasks.clone()).await;
-    let kept: Vec<_> = kept.expect("all told").iter().map(|task| task.id).collect();
-    let by = |id: u64, n| id.is_multiple_of(n);
-    let expected = |id: &u64| by(*id, 2) && !by(*id, 4) || by(*id, 3);
-    assert_eq!(kept, (0..30).filter(expected).collect::<Vec<_>>());
-    // By two and by three; that it is not by five matters for what is her own, and nothing is.
-    assert_eq!(app.asked.get(), 2);
-    // Alone it is asked about one.
-    let granted = Divide::authorize(&ann, &app).on(tasks[6].clone()).await;
-    assert_eq!(granted.expect("six").id, 6);
-}
-
-#[tokio::test]
-async fn what_lies_beside_a_list_is_asked_about_once() {
-    let tasks = || (0..20).map(|id| task(id, if id == 3 { "ann" } else { "dan" }, &[]));
-    let ann = person("ann", &[], "acme");
-    for (project, kept) in [(1, 19), (2, 0), (7, 0)] {
-        let app = App {
-            kept: kept_of_two(),
-            ..App::default()
-        };
-        let project = Project {
-            id: project,
-            portfolio: 0,
-        };
-        let asked = Take::authorize(&ann, &app).given(&project);
-        let list = asked.filter(tasks()).await.expect("all told");
-        assert_eq!(list.len(), kept, "{project:?}");
-        assert!(app.relations.get() <= 1 && app.asked.get() <= 2, "{app:?}");
-        let asked = Take::authorize(&ann, &app).given(&project);
-        let one = asked.on(task(0, "dan", &[])).await;
-        assert_eq!(one.is_ok(), kept > 0, "{project:?}");
-    }
-}
-
-fn kept_of_two() -> Relationships {
-    Relationships::new()
-        .person("ann", ProjectRole::Editor, 1)
-        .person("ann", ProjectRole::Editor, 7)
-}
-
-#[tokio::test]
-async fn a_condition_that_answers_too_few_or_too_many_can_not_be_told() {
-    /// it is one of the first
-    #[condition]
-    async fn answers(#[param] more: usize, tasks: &[&Task]) -> Vec<bool> {
-        vec![true; tasks.len() - 1 + more]
-    }
-    #[policy(when = answers(0))]
-    struct TooFew;
-    #[policy(when = answers(1))]
-    struct Right;
-    #[policy(when = answers(2))]
-    struct TooMany;
-
-    let (app, ann) = (app(), person("ann", &[], "acme"));
-    let tasks = || [task(1, "ann", &[]), task(2, "ann", &[])];
-    let few = TooFew::authorize(&ann, &app).filter(tasks()).await;
-    let right = Right::authorize(&ann, &app).filter(tasks()).await;
-    let many = TooMany::authorize(&ann, &app).filter(tasks()).await;
-    assert_eq!(right.expect("all told").len(), 2);
-    for denied in [few.expect_err("too few"), many.expect_err("too many")] {
-        assert_eq!(denied.kind(), DenialKind::Unavailable);
-    }
 }
 
 #[tokio::test]

@@ -10,4 +10,5 @@ mod check;
 mod fields;
 mod filter;
 mod propose;
+mod together;
 mod tracker;

@@ -256,6 +256,26 @@ impl SourceOfTruth for App {
 #[policy(policy = Read, when = trusted, fresh)]
 pub(crate) struct ReadNow;
 
+/// the caller writes
+#[condition]
+pub(crate) fn writes(caller: &Principal) -> bool {
+    caller.has_role(Role::Writer)
+}
+
+/// the caller may write the task
+#[condition]
+pub(crate) async fn writable(caller: &Principal, tasks: &[&Task]) -> Vec<bool> {
+    vec![caller.has_role(Role::Writer); tasks.len()]
+}
+
+#[derive(Debug)]
+#[policy(when = writes, owns = "task", fresh)]
+pub(crate) struct WriteNow;
+
+#[derive(Debug)]
+#[policy(when = writable, owns = "task", fresh)]
+pub(crate) struct WriteTogetherNow;
+
 #[derive(Debug)]
 #[policy(any(role = "admin", all(when = looked_up, when = even, when = outside)), hide)]
 pub(crate) struct Audit;

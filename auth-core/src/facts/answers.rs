@@ -5,17 +5,13 @@ use std::{
     fmt,
 };
 
-use crate::{
-    Truth,
-    rule::{Names, Standing},
-};
+use crate::{Truth, rule::Names};
 
 /// The facts fetched for a decision. Empty, it owns no memory.
 #[derive(Default)]
 pub(crate) struct Answers {
     conditions: [Option<(TypeId, Truth)>; INLINE],
     more_conditions: Vec<(TypeId, Truth)>,
-    pub(super) standings: Vec<(TypeId, Result<Standing, String>)>,
     pub(super) resources: Resources,
 }
 
@@ -71,7 +67,6 @@ impl Answers {
     pub(super) fn is_empty(&self) -> bool {
         self.conditions.iter().all(Option::is_none)
             && self.more_conditions.is_empty()
-            && self.standings.is_empty()
             && self.resources.is_empty()
     }
 

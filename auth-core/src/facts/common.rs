@@ -2,7 +2,8 @@ use std::any::TypeId;
 
 use crate::{Truth, rule::Standing};
 
-/// What is known of a list's items together. Empty, it owns no memory.
+/// What is known of a list's items together, and how the caller stands to what is decided about. Empty, it owns
+/// no memory.
 #[derive(Default)]
 pub(crate) struct Common {
     /// What the list is of; none where no list is decided about.
@@ -46,11 +47,6 @@ impl Common {
             items,
             ..Self::default()
         }
-    }
-
-    /// Whether a list is decided about, and this is not what it is of: then it is the same for all items.
-    pub(super) fn is_beside(&self, of: TypeId) -> bool {
-        self.of.is_some_and(|items| items != of)
     }
 
     /// What the list is of.
@@ -102,7 +98,8 @@ impl Common {
         }
     }
 
-    /// Keeps what a source of relations answered about what lies beside the list.
+    /// Keeps what a source of relations answered: about the one thing that is decided about, or what lies beside
+    /// a list.
     pub(super) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
         self.standings.push((of, answer.map(Told::All)));
     }

@@ -47,7 +47,7 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
                 _ => Err("nothing is there to ask about".to_owned()),
             };
             let first = |standings: Vec<_>| standings.first().copied().ok_or_else(no_answer);
-            known.related(fact, standing.and_then(first));
+            known.related(fact.id, standing.and_then(first));
         }
         Fact::Condition(when) => match when.ask {
             Ask::Call(_) => {

@@ -20,7 +20,7 @@ use crate::{
     account::{Account, Reread},
     authentication::slot::edge,
     resource::in_tenant,
-    rule::{Names, RelationFact, ResourceFact, Rule, Standing, When},
+    rule::{Names, ResourceFact, Rule, Standing, When},
 };
 
 /// What is known so far while one decision is made.
@@ -250,21 +250,11 @@ impl<'a> Known<'a> {
 
     /// How the caller stands to a resource, as a source of relations answered; its failure in words.
     pub(crate) fn standing(&self, of: TypeId) -> Option<Result<Standing, &str>> {
-        let mut all = self.answers.standings.iter();
-        match all.find(|(id, _)| *id == of) {
-            Some((_, Ok(standing))) => Some(Ok(*standing)),
-            Some((_, Err(why))) => Some(Err(why)),
-            None => self.common.standing(of),
-        }
+        self.common.standing(of)
     }
 
-    /// Keeps how the caller stands to a resource: for all of a list's items, where it is none of them.
-    pub(crate) fn related<S>(&mut self, fact: &RelationFact<S>, answer: Result<Standing, String>) {
-        if self.common.is_beside(fact.on.of) {
-            self.common.related(fact.id, answer);
-        } else {
-            self.answers.standings.push((fact.id, answer));
-        }
+    pub(crate) fn related(&mut self, of: TypeId, answer: Result<Standing, String>) {
+        self.common.related(of, answer);
     }
 
     pub(crate) fn answer(&self, of: TypeId) -> Option<Truth> {

@@ -1,22 +1,5 @@
 #![allow(dead_code)]
-use auth_core::{Load, Principal, Resource, policy};
-
-#[derive(Resource)]
-struct Ticket {
-    #[key]
-    id: u64,
-    #[owner]
-    author: String,
-}
-
-impl Load for Ticket {
-    type State = ();
-    type Key = u64;
-    type Error = String;
-    async fn load(_: u64, _: &()) -> Result<Option<Self>, String> {
-        Ok(None)
-    }
-}
+use auth_core::{Principal, Resource, policy};
 
 /// What somebody wants to add.
 #[derive(Resource)]
@@ -26,11 +9,9 @@ struct NewTicket {
     author: String,
 }
 
-#[policy(owns = "ticket")]
-struct EditTicket;
-
 #[policy(owns = "new_ticket")]
 struct AddTicket;
+
 async fn add(me: &Principal, ticket: NewTicket) {
     let _ = AddTicket::authorize(me, &()).on(ticket).await;
 }

@@ -18,19 +18,9 @@ impl Load for Ticket {
     }
 }
 
-/// What somebody wants to add.
-#[derive(Resource)]
-#[resource(proposed)]
-struct NewTicket {
-    #[owner]
-    author: String,
-}
-
 #[policy(owns = "ticket")]
 struct EditTicket;
 
-#[policy(owns = "new_ticket")]
-struct AddTicket;
 async fn edit(me: &Principal, ticket: Ticket) {
     let _ = EditTicket::authorize(me, &()).propose(ticket).await;
 }
