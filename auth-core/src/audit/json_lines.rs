@@ -4,10 +4,8 @@ use std::{
 };
 
 use async_trait::async_trait;
-use serde::Serialize;
-use serde_json::{Serializer, ser::Formatter};
 
-use super::{AuditEvent, AuditSink};
+use super::{AuditEvent, AuditSink, json};
 
 /// A line of JSON an event, into a file or whatever else is written to: an appender that rolls files over, a pipe.
 ///
@@ -26,10 +24,7 @@ impl<W: io::Write + Send + 'static> AuditSink for JsonLines<W> {
     async fn write(&self, events: &[AuditEvent]) -> Result<(), String> {
         let mut lines = Vec::new();
         for event in events {
-            let mut serializer = Serializer::with_formatter(&mut lines, Ascii);
-            event
-                .serialize(&mut serializer)
-                .map_err(|error| error.to_string())?;
+            lines.extend(json::line(event)?);
             lines.push(b'\n');
         }
         let writer = Arc::clone(&self.0);
@@ -42,29 +37,6 @@ impl<W: io::Write + Send + 'static> AuditSink for JsonLines<W> {
             Ok(written) => written.map_err(|error| error.to_string()),
             Err(panicked) => Err(panicked.to_string()),
         }
-    }
-}
-
-/// Compact JSON in which whatever isn't ASCII is escaped.
-struct Ascii;
-
-impl Formatter for Ascii {
-    fn write_string_fragment<W: io::Write + ?Sized>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        for letter in fragment.chars() {
-            // serde_json escapes control characters itself, save DEL.
-            if letter.is_ascii() && letter != '\x7f' {
-                writer.write_all(&[letter as u8])?;
-            } else {
-                for unit in letter.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-        }
-        Ok(())
     }
 }
 

@@ -5,9 +5,13 @@ mod blame;
 mod event;
 mod explain;
 #[cfg(feature = "audit")]
+mod json;
+#[cfg(feature = "audit")]
 mod json_lines;
 #[cfg(feature = "metrics")]
 pub(crate) mod metrics;
+#[cfg(feature = "audit")]
+mod tracing_events;
 #[cfg(feature = "audit")]
 mod trail;
 
@@ -24,6 +28,8 @@ pub use event::{AuditEvent, AuditedActor, AuditedPrincipal, AuditedResource};
 pub(crate) use explain::explain;
 #[cfg(feature = "audit")]
 pub use json_lines::JsonLines;
+#[cfg(feature = "audit")]
+pub use tracing_events::TracingEvents;
 #[cfg(feature = "audit")]
 pub use trail::{AuditSink, AuditTrail};
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use auth_core::{AuditEvent, AuditSink, AuditTrail, JsonLines, async_trait};
+use auth_core::{AuditEvent, AuditSink, AuditTrail, JsonLines, TracingEvents, async_trait};
 use auth_tests::{call, log::logged};
 use http::Method;
 use serde_json::Value;
@@ -59,6 +59,30 @@ async fn what_a_sink_cant_keep_is_lost_and_counted() {
     call(&app, Method::GET, "/write", "ann").await;
     trail.flushed().await;
     assert_eq!((trail.written(), trail.lost()), (0, 1));
+}
+
+#[tokio::test]
+async fn the_log_takes_them_with_a_clients_text_escaped() {
+    let trail = AuditTrail::to(TracingEvents).every_grant();
+    let app = app(trail.clone());
+    let events = logged(async {
+        call(&app, Method::GET, "/write", "ann\t\"; writer").await;
+        call(&app, Method::GET, "/drop/2", "ann").await;
+        trail.flushed().await;
+    })
+    .await;
+    let kept = events
+        .iter()
+        .filter(|(target, _)| target == "auth_core::audit::event");
+    let kept: Vec<_> = kept.map(|(_, fields)| fields).collect();
+    assert_eq!(kept.len(), 2, "{events:?}");
+    assert_eq!(kept[0]["granted"], "true");
+    assert!(!kept[0].contains_key("code"), "{:?}", kept[0]);
+    assert!(!kept[0]["event"].contains('\t'));
+    let event: Value = serde_json::from_str(&kept[0]["event"]).expect("JSON");
+    assert_eq!(event["principal"]["subject"], "ann\t\"");
+    assert_eq!(kept[1]["code"], "forbidden");
+    assert!(kept[1]["handler"].ends_with("audit::drop_note"), "{kept:?}");
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ impl Random {
             recent: !self.chance(4),
             places: [place(self), place(self)],
             held: [held(self), held(self)],
-            conditions: [self.one(&TRUTHS), self.one(&TRUTHS)],
+            conditions: [self.one(&TRUTHS), self.one(&TRUTHS), self.one(&TRUTHS)],
             now: match self.below(8) {
                 0 => Now::Gone,
                 1 => Now::Failed,
@@ -78,7 +78,7 @@ impl Random {
                 on: self.below(2),
                 word: self.below(2),
             },
-            6 => Condition(self.below(2)),
+            6 => Condition(self.below(3)),
             7 => Not(Box::new(self.any_expression(depth - 1))),
             kind => {
                 let inner = (0..=self.below(3))

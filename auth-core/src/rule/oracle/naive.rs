@@ -78,7 +78,7 @@ pub(super) fn naive(
     };
     match expression {
         Authenticated => known(world.somebody),
-        Condition(1) => match (place(PLAIN), world.conditions[1]) {
+        Condition(about @ 1..) => match (place(PLAIN), world.conditions[*about]) {
             (Err(unknown), _) => unknown,
             (Ok(_), truth) => of_truth(truth, negated),
         },

@@ -90,6 +90,15 @@ pub(super) fn rule(expression: &Expression) -> Rule<World> {
                 Box::pin(ready(world.conditions[0]))
             }),
         }),
+        Condition(2) => Rule::When(When {
+            id: TypeId::of::<Mark<4>>(),
+            shape: SHAPES[1],
+            needs: &PLAIN_NEED,
+            ask: Ask::WaitTogether(|_, about, world| {
+                world.ask(7);
+                Box::pin(ready(vec![world.conditions[2]; about.len()]))
+            }),
+        }),
         Condition(_) => Rule::When(When {
             id: TypeId::of::<Mark<3>>(),
             shape: SHAPES[1],

@@ -68,10 +68,11 @@ pub(super) struct World {
     pub(super) recent: bool,
     pub(super) places: [Place; 2],
     pub(super) held: [Held; 2],
-    /// A condition about the caller that awaits, and one about the plain resource.
-    pub(super) conditions: [Truth; 2],
+    /// A condition about the caller that awaits, one about the plain resource, and one about several such that
+    /// awaits.
+    pub(super) conditions: [Truth; 3],
     pub(super) now: Now,
-    pub(super) asked: [AtomicU8; 7],
+    pub(super) asked: [AtomicU8; 8],
 }
 
 pub(super) const PLAIN: usize = 0;
