@@ -8,7 +8,7 @@ use auth_core::{
 };
 use auth_tests::{
     Callers, call,
-    notes::{self, App, EditNote, Note, Role, SeeBelow, UserId},
+    notes::{self, App, EditNote, Note, Role, SeeBelow, UserId, is_ann},
 };
 use http::Method;
 
@@ -31,6 +31,34 @@ async fn a_denial_on_identity_alone_loads_nothing() {
     assert_eq!(loads(Method::GET, "/owned/1", "ann").await, 0);
     assert_eq!(loads(Method::GET, "/owned/1", "").await, 0);
     assert_eq!(loads(Method::GET, "/admin-or-owner/1", "").await, 0);
+}
+
+#[tokio::test]
+async fn a_condition_that_can_be_called_comes_before_a_load_wherever_it_is_written() {
+    #[requires(owns = "note", when = is_ann)]
+    async fn both(note: Granted<Note>) -> String {
+        note.id.to_string()
+    }
+    #[requires(any(owns = "note", when = is_ann), role = "reader")]
+    async fn either() -> &'static str {
+        "either"
+    }
+    let state = notes::state();
+    let app = PolicyRouter::new()
+        .route("/both/{note_id}", get(both))
+        .route("/either/{note_id}", get(either))
+        .with_state(state.clone())
+        .authenticate(Callers);
+    for (path, caller, status, loads) in [
+        ("/both/2", "bob", 403, 0),
+        ("/either/2", "ann; reader", 200, 0),
+        ("/either/2", "bob; reader", 200, 1),
+        ("/both/1", "ann", 200, 2),
+    ] {
+        let answer = call(&app, Method::GET, path, caller).await;
+        assert_eq!(answer.status(), status, "{caller} at {path}");
+        assert_eq!(state.store.loads(), loads, "{caller} at {path}");
+    }
 }
 
 #[tokio::test]

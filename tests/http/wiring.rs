@@ -82,6 +82,22 @@ async fn closures_and_services_take_their_policy_at_the_route() {
 }
 
 #[tokio::test]
+async fn a_public_closure_is_given_no_grant() {
+    let closure = |note: auth_core::Granted<Note>| async move { note.id.to_string() };
+    let app = PolicyRouter::new()
+        .route(
+            "/notes/{note_id}",
+            get(guarded(public("it isn't"), closure)),
+        )
+        .with_state(notes::state())
+        .authenticate(Callers);
+    for caller in ["", "ann"] {
+        let answer = call(&app, Method::GET, "/notes/1", caller).await;
+        assert_eq!(answer.status(), 500, "{caller}");
+    }
+}
+
+#[tokio::test]
 async fn outside_a_handler_the_same_policy_gives_the_same_grant() {
     let state = notes::state();
     let ann = Principal::for_test(auth_core::Identity::person("tests", "ann"));

@@ -4,8 +4,8 @@ use auth_core::{DenialKind, Relationships, condition, policy};
 use auth_tests::notes::Role;
 
 use crate::tracker::{
-    App, Divide, Project, ProjectRole, ReadNow, Take, Task, WriteNow, WriteTogetherNow, person,
-    task,
+    App, Divide, LookAfter, Project, ProjectRole, ReadNow, Take, Task, WriteNow, WriteTogetherNow,
+    person, task,
 };
 
 #[tokio::test]
@@ -28,6 +28,21 @@ async fn a_condition_over_several_is_asked_once_for_all_that_need_it() {
     // Alone it is asked about one.
     let granted = Divide::authorize(&ann, &app).on(tasks[6].clone()).await;
     assert_eq!(granted.expect("six").id, 6);
+}
+
+#[tokio::test]
+async fn no_source_is_asked_twice_though_items_come_to_it_on_different_ways() {
+    let app = App::default();
+    let ann = person("ann", &[], "acme");
+    let closed = Task {
+        open: false,
+        ..task(1, "dan", &[1])
+    };
+    // The closed one needs managers alone; the open one viewers first.
+    let tasks = [closed, task(2, "dan", &[2])];
+    let kept = LookAfter::authorize(&ann, &app).filter(tasks).await;
+    assert!(kept.expect("all told").is_empty());
+    assert_eq!((app.relations.get(), app.loads.get()), (2, 1));
 }
 
 #[tokio::test]

@@ -256,6 +256,14 @@ impl SourceOfTruth for App {
 #[policy(policy = Read, when = trusted, fresh)]
 pub(crate) struct ReadNow;
 
+/// Who may look after a task: viewers of open ones, and managers.
+#[derive(Debug)]
+#[policy(any(
+    all(when = open, relation(ProjectRole::Viewer, on = "task")),
+    relation(PortfolioRole::Manager, on = "task", through = "project"),
+))]
+pub(crate) struct LookAfter;
+
 /// the caller writes
 #[condition]
 pub(crate) fn writes(caller: &Principal) -> bool {

@@ -149,7 +149,7 @@ struct List<'a, T, S: 'static> {
     granted: Vec<bool>,
     /// What is known of each item that is granted alone, where it is decided about once more.
     answers: Vec<Option<Box<Answers>>>,
-    /// The first item that can't be told about.
+    /// An item that can't be told about.
     failed: Option<(usize, Option<Box<Answers>>)>,
     waiting: Vec<Waiting<S>>,
 }
@@ -226,7 +226,7 @@ impl<T: Resource, S: Sync> List<'_, T, S> {
                     *answers = self.known.take_answers();
                 }
             }
-            Verdict::Is(Truth::Unknown(Why::Failed)) if self.failed.is_none() => {
+            Verdict::Is(Truth::Unknown(Why::Failed)) => {
                 self.failed = Some((at, self.known.take_answers()));
             }
             Verdict::Is(_) => {}
