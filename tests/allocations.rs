@@ -53,6 +53,8 @@ struct Writes;
 struct Either;
 #[policy(when = is_ann, when = reads, policy = Writes)]
 struct Asked;
+#[policy(policy = Asked, not(when = |me: &Principal| me.subject() == "bob"))]
+struct Named;
 
 /// How often `P`'s guard allocates when it grants this request.
 async fn counted<P>(parts: &mut Parts) -> (&'static str, u64)
@@ -81,6 +83,7 @@ async fn all(request: Request<Body>) -> String {
         counted::<Writes>(&mut parts).await,
         counted::<Either>(&mut parts).await,
         counted::<Asked>(&mut parts).await,
+        counted::<Named>(&mut parts).await,
     ];
     let counts = counts.map(|(policy, count)| format!("{policy}: {count}"));
     counts.join("\n")
@@ -106,7 +109,7 @@ fn a_grant_on_identity_alone_allocates_nothing() {
         "it counts"
     );
     println!("{counts}");
-    assert_eq!(counts.lines().count(), 5, "{counts}");
+    assert_eq!(counts.lines().count(), 6, "{counts}");
     for line in counts.lines() {
         assert!(line.ends_with(": 0"), "{counts}");
     }
