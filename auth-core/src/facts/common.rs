@@ -31,6 +31,10 @@ impl<T: Copy> Told<T> {
         }
     }
 
+    fn none_of(items: usize) -> Self {
+        Self::Each(vec![None; items])
+    }
+
     fn tell(&mut self, items: impl Iterator<Item = usize>, answers: Vec<T>) {
         if let Self::Each(all) = self {
             for (item, answer) in items.zip(answers) {
@@ -76,13 +80,8 @@ impl Common {
         items: impl Iterator<Item = usize>,
         truths: Vec<Truth>,
     ) {
-        let at = self.conditions.iter().position(|(id, _)| *id == of);
-        let at = at.unwrap_or_else(|| {
-            self.conditions
-                .push((of, Told::Each(vec![None; self.items])));
-            self.conditions.len() - 1
-        });
-        self.conditions[at].1.tell(items, truths);
+        let none = || Told::none_of(self.items);
+        kept(&mut self.conditions, of, none).tell(items, truths);
     }
 
     pub(super) fn forget(&mut self, of: TypeId) {
@@ -111,17 +110,22 @@ impl Common {
         items: impl Iterator<Item = usize>,
         answer: Result<Vec<Standing>, String>,
     ) {
-        let at = self.standings.iter().position(|(id, _)| *id == of);
-        let at = at.unwrap_or_else(|| {
-            let none = Told::Each(vec![None; self.items]);
-            self.standings.push((of, Ok(none)));
-            self.standings.len() - 1
-        });
-        let kept = &mut self.standings[at].1;
+        let none = || Ok(Told::none_of(self.items));
+        let kept = kept(&mut self.standings, of, none);
         match (answer, &mut *kept) {
             (Ok(answer), Ok(kept)) => kept.tell(items, answer),
             (Ok(_), Err(_)) => {}
             (Err(why), kept) => *kept = Err(why),
         }
     }
+}
+
+/// What is kept of a fact; at first, nothing of any item.
+fn kept<T>(all: &mut Vec<(TypeId, T)>, of: TypeId, none: impl FnOnce() -> T) -> &mut T {
+    let at = all.iter().position(|(id, _)| *id == of);
+    let at = at.unwrap_or_else(|| {
+        all.push((of, none()));
+        all.len() - 1
+    });
+    &mut all[at].1
 }

@@ -104,8 +104,8 @@ impl Callee {
 /// A condition over several resources is asked about a list's items together, so it looks at nothing that one
 /// item has and another has not; one that needs no waiting costs nothing item by item.
 fn check_several(function: &Function, arguments: &[Argument], errors: &mut Errors) {
-    let several = |argument: &&Argument| matches!(argument, Argument::Resources(_));
-    if arguments.iter().find(several).is_none() {
+    let several = |argument: &Argument| matches!(argument, Argument::Resources(_));
+    if !arguments.iter().any(several) {
         return;
     }
     let signature = &function.signature;
@@ -115,11 +115,8 @@ fn check_several(function: &Function, arguments: &[Argument], errors: &mut Error
             "a condition over several resources is `async`; one that needs no waiting takes one resource, and is called for each",
         );
     }
-    let mut resources = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) if !typed.attrs.iter().any(is_param) => match argument(&typed.ty) {
-            Argument::Resource(of) | Argument::Resources(of) => Some(of),
-            _ => None,
-        },
+    let mut resources = arguments.iter().filter_map(|argument| match argument {
+        Argument::Resource(of) | Argument::Resources(of) => Some(of),
         _ => None,
     });
     if let Some(second) = resources.nth(1) {
