@@ -102,6 +102,31 @@ impl Load for Draft {
     }
 }
 
+/// A note in the margin of a draft; the query may say of which.
+#[derive(Debug, Resource)]
+struct Remark {
+    #[key]
+    id: u64,
+    #[owner]
+    author: String,
+    #[parent(Draft)]
+    draft: u64,
+}
+
+impl Load for Remark {
+    type State = ();
+    type Key = u64;
+    type Error = Infallible;
+
+    async fn load(id: u64, (): &()) -> Result<Option<Self>, Infallible> {
+        Ok(Some(Self {
+            id,
+            author: "ann".to_owned(),
+            draft: 1,
+        }))
+    }
+}
+
 #[derive(Debug, Resource)]
 struct Account {
     #[key]
@@ -160,6 +185,11 @@ async fn draft(draft: Granted<Draft>) -> String {
     draft.id.to_string()
 }
 
+#[requires(owns = "remark")]
+async fn remark(remark: Granted<Remark>) -> String {
+    format!("{} of {}", remark.id, remark.draft)
+}
+
 /// Who may move money.
 #[derive(Debug)]
 #[policy(owns = "account", when = |recipient: &Recipient| recipient.0.open)]
@@ -175,6 +205,7 @@ fn app() -> Guarded {
         .route("/repos/{org}/{repo}", get(repo))
         .route("/repos/{org}/{repo}/issues/{id}", get(issue))
         .route("/draft", get(draft))
+        .route("/remarks/{id}", get(remark))
         .route("/accounts/{account_id}/to/{recipient_id}", post(transfer))
         .with_state(())
         .authenticate(Callers)
@@ -221,6 +252,9 @@ async fn a_parent_with_a_key_of_several_parts_must_be_the_resources_own() {
             ("/repos/other/website/issues/1", "ann", 404),
             ("/repos/acme/website/issues/1", "bob", 403),
             ("/repos/acme/website/issues/2", "ann", 404),
+            // A parent whose key can't be read is no parent, as a parent that isn't named would be none.
+            ("/repos/acme/web%2Fsite/issues/1", "ann", 404),
+            ("/repos/acme%2Fx/website/issues/1", "ann", 404),
         ],
     )
     .await;
@@ -242,6 +276,22 @@ async fn a_key_in_the_query_is_said_once() {
             // Which of the two would the handler read?
             ("/draft?draft=1&draft=2", "ann", 404),
             ("/draft?draft=1&draf%74=2", "ann", 404),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_parent_in_the_query_that_is_said_twice_is_none() {
+    expect(
+        Method::GET,
+        &[
+            ("/remarks/1", "ann", 200),
+            ("/remarks/1?draft=1", "ann", 200),
+            ("/remarks/1?draft=2", "ann", 404),
+            ("/remarks/1?draft=x", "ann", 404),
+            ("/remarks/1?draft=1&draft=2", "ann", 404),
+            ("/remarks/1?draft=1&draf%74=1", "ann", 404),
         ],
     )
     .await;

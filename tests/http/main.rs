@@ -23,6 +23,7 @@ mod own_authenticator;
 mod paths;
 mod proxies;
 mod relations;
+mod second_granted;
 mod served;
 mod settings;
 mod several;

@@ -2,7 +2,7 @@
 
 use auth_core::{
     Granted, PolicyRouter, Principal, public, requires,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use auth_tests::{
     Callers, call,
@@ -134,6 +134,32 @@ async fn dead_credentials_are_ignored_below_every_kind_of_prefix() {
             401,
             "{other}"
         );
+    }
+}
+
+#[public(because = "anyone may read it")]
+async fn open() -> &'static str {
+    "open"
+}
+
+#[tokio::test]
+async fn dead_credentials_are_ignored_by_the_handler_that_runs_and_no_other_of_its_path() {
+    let app = PolicyRouter::new()
+        .route("/any", any(login).delete(open).get(open))
+        .route("/get", get(login).head(open))
+        .with_state(notes::state())
+        .authenticate(Callers);
+    for (method, path, status) in [
+        (Method::POST, "/any", 200),
+        (Method::DELETE, "/any", 401),
+        (Method::GET, "/any", 401),
+        (Method::HEAD, "/any", 401),
+        (Method::GET, "/get", 200),
+        (Method::HEAD, "/get", 401),
+        (Method::POST, "/get", 401),
+    ] {
+        let answer = call(&app, method.clone(), path, "expired").await;
+        assert_eq!(answer.status(), status, "{method} {path}");
     }
 }
 

@@ -9,6 +9,8 @@
 mod check;
 mod fields;
 mod filter;
+mod fresh_relations;
+mod lent;
 mod propose;
 mod together;
 mod tracker;

@@ -7,12 +7,11 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::MatchedPath,
     response::{IntoResponse, Response},
 };
 use futures_util::future::BoxFuture;
 use http::{
-    HeaderMap, HeaderValue, Method, Request,
+    HeaderMap, HeaderValue, Request,
     header::{CACHE_CONTROL, SET_COOKIE},
     request::Parts,
 };
@@ -21,7 +20,7 @@ use tower_service::Service;
 
 use super::{
     Authenticator, Outcome, cookies,
-    prefix::Prefix,
+    dead_credentials::{self, IgnoringRoute},
     several,
     slot::{Edge, Slot},
 };
@@ -41,8 +40,8 @@ pub(crate) struct Authentication {
     pub(crate) authenticators: Vec<Box<dyn Authenticator>>,
     pub(crate) edge: Arc<Edge>,
     pub(crate) keep_credentials: bool,
-    /// Routes where dead credentials make the caller nobody: template and method (none: any).
-    pub(crate) ignoring: Vec<(String, Option<Method>)>,
+    /// Routes where dead credentials make the caller nobody.
+    pub(crate) ignoring: Vec<IgnoringRoute>,
 }
 
 impl<I> Layer<I> for AuthenticationLayer {
@@ -152,7 +151,7 @@ impl Authentication {
             kind,
             DenialKind::InvalidToken | DenialKind::CredentialsUnavailable
         );
-        let ignored = dead && self.ignores(request);
+        let ignored = dead && dead_credentials::ignored(&self.ignoring, request);
         tracing::info!(
             target: "auth_core::authentication",
             code = kind.code(),
@@ -199,29 +198,6 @@ impl Authentication {
             _ => {}
         }
         answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-
-    fn ignores(&self, request: &Parts) -> bool {
-        if self.ignoring.is_empty() {
-            return false;
-        }
-        let Some(template) = request.extensions.get::<MatchedPath>() else {
-            return false;
-        };
-        let under = request.extensions.get::<Prefix>();
-        let prefix = under.map_or("", |prefix| &prefix.0);
-        let Some(template) = template.as_str().strip_prefix(prefix) else {
-            return false;
-        };
-        let template = if template.is_empty() { "/" } else { template };
-        // HEAD runs the GET handler.
-        let method = match request.method {
-            Method::HEAD => &Method::GET,
-            ref method => method,
-        };
-        self.ignoring.iter().any(|(path, declared)| {
-            path == template && declared.as_ref().is_none_or(|declared| declared == method)
-        })
     }
 }
 

@@ -9,6 +9,7 @@ mod bearer;
 mod challenge;
 mod cookies;
 mod credential_header;
+pub(crate) mod dead_credentials;
 mod enrich;
 mod forwarded;
 mod home;

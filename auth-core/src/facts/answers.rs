@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
-    fmt,
+    fmt, mem,
 };
 
 use crate::{Truth, rule::Names};
@@ -37,6 +37,8 @@ pub(super) struct Kept {
 pub enum Loaded {
     Found(Box<dyn Any + Send + Sync>),
     Missing,
+    /// It was handed to the handler already.
+    Taken,
     /// It is there, and not under the parent of this kind that the path names.
     OfAnother(&'static str),
     Failed(String),
@@ -94,14 +96,19 @@ impl Resources {
         }
     }
 
-    /// Hands a loaded resource over, once.
+    /// Hands a resource over, once: after that it is [`Loaded::Taken`]. None where it was not looked for.
     pub(crate) fn take<T: 'static>(&mut self) -> Option<Loaded> {
         let of = TypeId::of::<T>();
-        if let Some(kept) = self.first.take_if(|kept| kept.of == of) {
-            return Some(kept.loaded);
+        let mut all = self.first.iter_mut().chain(&mut self.more);
+        if let Some(kept) = all.find(|kept| kept.of == of) {
+            return Some(mem::replace(&mut kept.loaded, Loaded::Taken));
         }
-        let at = self.more.iter().position(|kept| kept.of == of)?;
-        Some(self.more.swap_remove(at).loaded)
+        self.put(Kept {
+            of,
+            loaded: Loaded::Taken,
+            in_tenant: None,
+        });
+        None
     }
 }
 
@@ -110,6 +117,7 @@ impl fmt::Debug for Loaded {
         f.write_str(match self {
             Self::Found(_) => "Found(..)",
             Self::Missing => "Missing",
+            Self::Taken => "Taken",
             Self::OfAnother(_) => "OfAnother(..)",
             Self::Failed(_) => "Failed(..)",
         })

@@ -88,6 +88,11 @@ impl Common {
         self.conditions.retain(|(id, _)| *id != of);
     }
 
+    /// Forgets how the caller stands to anything: a source of relations may look at all that is known of them.
+    pub(super) fn forget_standings(&mut self) {
+        self.standings.clear();
+    }
+
     pub(super) fn standing(&self, of: TypeId) -> Option<Result<Standing, &str>> {
         let mut all = self.standings.iter();
         let (_, standings) = all.find(|(id, _)| *id == of)?;

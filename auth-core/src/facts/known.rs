@@ -72,6 +72,10 @@ impl<'a> Given<'a> {
             in_tenant: T::OF_A_TENANT.then_some(in_tenant::<T>),
         }
     }
+
+    pub(crate) fn is_a<T: 'static>(&self) -> bool {
+        self.of == TypeId::of::<T>()
+    }
 }
 
 /// A resource as the evaluator sees it.
@@ -153,6 +157,7 @@ impl<'a> Known<'a> {
         }
         self.again = true;
         about_caller(rule, &mut |condition| self.common.forget(condition));
+        self.common.forget_standings();
         self.forget_callers(rule);
         true
     }
@@ -195,7 +200,7 @@ impl<'a> Known<'a> {
         Some(match loaded {
             Loaded::Found(value) => self.shown(&**value, *in_tenant),
             Loaded::Missing | Loaded::OfAnother(_) => Held::Unknown(Why::Missing),
-            Loaded::Failed(_) => Held::Unknown(Why::Failed),
+            Loaded::Failed(_) | Loaded::Taken => Held::Unknown(Why::Failed),
         })
     }
 

@@ -100,8 +100,8 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     /// }
     /// # }
     /// ```
-    pub async fn check<T: Resource>(self, value: &T) -> Check {
-        Self::names::<T>();
+    pub async fn check<T: Resource>(mut self, value: &T) -> Check {
+        self.asks_about::<T>();
         let rule = root::<P, S>();
         let account = Account::default();
         let mut known = self.known(&account);

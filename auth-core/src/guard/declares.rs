@@ -17,6 +17,9 @@ impl<P: Shape> IsGuard for Guard<P> {
 }
 
 /// Extractor tuples that begin with a guard, of a handler `H`.
+///
+/// Only of functions: axum extracts what a function takes, and so its guard. Another implementation of
+/// `Handler` may name a guard that it never extracts.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this route's handler declares no policy",
@@ -36,7 +39,11 @@ pub trait DeclaresPolicy<H> {
 macro_rules! declares {
     ($(($($argument:ident),*))*) => { $(
         #[diagnostic::do_not_recommend]
-        impl<Z, M, G: IsGuard, $($argument),*> DeclaresPolicy<Z> for (M, G, $($argument,)*) {
+        impl<Z, M, G, Y, $($argument),*> DeclaresPolicy<Z> for (M, G, $($argument,)*)
+        where
+            G: IsGuard,
+            Z: FnOnce(G, $($argument),*) -> Y,
+        {
             const SHAPE: &'static PolicyShape = G::SHAPE;
         }
     )* };
@@ -64,13 +71,18 @@ declares! {
 )]
 pub trait DeclaredHandler<T, S>: Handler<T, S> {
     #[doc(hidden)]
-    const SHAPE: &'static PolicyShape;
+    const DECLARED: Declared;
     #[doc(hidden)]
     fn said(&self) -> Option<Said>;
 }
 
+/// What a handler declares. It can't be named outside of this crate, so that nobody else implements
+/// [`DeclaredHandler`].
+#[derive(Debug)]
+pub struct Declared(pub(crate) &'static PolicyShape);
+
 impl<H: Handler<T, S>, T: DeclaresPolicy<H>, S> DeclaredHandler<T, S> for H {
-    const SHAPE: &'static PolicyShape = T::SHAPE;
+    const DECLARED: Declared = Declared(T::SHAPE);
 
     fn said(&self) -> Option<Said> {
         T::said(self)

@@ -112,11 +112,11 @@ impl<P: Policy<S> + Shape, S: Clone + Send + Sync + 'static> Authorize<'_, P, S>
     /// [`DenialKind::Unavailable`] where something can't be told about any of them, and
     /// [`DenialKind::InvalidToken`] where the account is gone: nothing is hidden for want of an answer.
     pub async fn fields<T: Resource, V>(
-        self,
+        mut self,
         of: &[T],
         value: impl Fn(&T) -> V,
     ) -> Result<Vec<Shown<V, P>>, Denied> {
-        Self::names::<T>();
+        self.asks_about::<T>();
         let granted = match self.decide(of).await {
             Ok(granted) => granted,
             Err(denied) if denied.kind() == DenialKind::InsufficientUserAuthentication => {

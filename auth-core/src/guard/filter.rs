@@ -56,10 +56,10 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     /// }
     /// ```
     pub async fn filter<T: Load>(
-        self,
+        mut self,
         values: impl IntoIterator<Item = T>,
     ) -> Result<Vec<Granted<T, P>>, Denied> {
-        Self::names::<T>();
+        self.asks_about::<T>();
         let values: Vec<T> = values.into_iter().collect();
         self.keep(values).await
     }
@@ -67,14 +67,14 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     /// The same over a stream, decided about a few hundred items at a time: a list of any length, in
     /// bounded memory.
     pub fn filter_stream<T, E>(
-        self,
+        mut self,
         values: impl Stream<Item = Result<T, E>>,
     ) -> impl Stream<Item = Result<Granted<T, P>, E>>
     where
         T: Load,
         E: From<Denied>,
     {
-        Self::names::<T>();
+        self.asks_about::<T>();
         let chunks = values.try_chunks(CHUNK);
         chunks
             .map_err(|stopped| stopped.1)

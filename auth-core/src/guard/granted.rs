@@ -134,6 +134,12 @@ pub(super) fn value<T: Resource>(loaded: Loaded) -> Result<T, (DenialKind, Strin
             DenialKind::NotFound,
             format!("granted, but the {kind} is missing"),
         )),
+        Loaded::Taken => Err((
+            DenialKind::Misconfigured,
+            format!(
+                "the handler takes a second `Granted` of the {kind}, and one was checked: take one"
+            ),
+        )),
         Loaded::Failed(why) => Err((
             DenialKind::Unavailable,
             format!("granted, but the {kind} could not be loaded: {why:?}"),

@@ -64,11 +64,20 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     }
 
     /// Lends another resource that the rule speaks of, from the store or out of a
-    /// [`Granted`](crate::Granted).
+    /// [`Granted`](crate::Granted); a second one of the type replaces the first.
+    ///
+    /// What is asked about is itself: a value lent of that same type is not looked at.
     #[must_use]
     pub fn given<T: Resource>(mut self, value: &'a T) -> Self {
+        self.takes_back::<T>();
         self.stated().given.push(Given::of(value));
         self
+    }
+
+    fn takes_back<T: Resource>(&mut self) {
+        if let Some(stated) = &mut self.stated {
+            stated.given.retain(|given| !given.is_a::<T>());
+        }
     }
 
     fn stated(&mut self) -> &mut Stated<'a> {
@@ -135,8 +144,8 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
 
     /// Decides about a value. What needs no waiting is decided in place; only a rule that has to wait pays for a
     /// future that holds what is known.
-    async fn decide_on<T: Resource>(self, value: T) -> Result<Granted<T, P>, Denied> {
-        Self::names::<T>();
+    async fn decide_on<T: Resource>(mut self, value: T) -> Result<Granted<T, P>, Denied> {
+        self.asks_about::<T>();
         let waiting = {
             let account = Account::default();
             let mut known = self.known(&account);
@@ -174,10 +183,11 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     /// # Errors
     ///
     /// [`Denied`]; a missing resource is [`DenialKind::NotFound`].
-    pub async fn key<T: Load>(self, key: T::Key) -> Result<Granted<T, P>, Denied>
+    pub async fn key<T: Load>(mut self, key: T::Key) -> Result<Granted<T, P>, Denied>
     where
         T::State: FromRef<S>,
     {
+        self.asks_about::<T>();
         let account = Account::default();
         let mut known = self.known(&account);
         // What can't hold, whichever resource it is, costs no load.
@@ -190,7 +200,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         let found = within(self.deadline(), Box::pin(find::<T>(key, &state))).await;
         let found = found.unwrap_or_else(Loaded::Failed);
         known.loaded(&<T as Reach<S>>::FACT, found);
-        self.settle::<T>(&mut known).await?;
+        self.settle(&mut known).await?;
         let loaded = known.into_answers().into_resources().take::<T>();
         match value(loaded.unwrap_or(Loaded::Missing)) {
             Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
@@ -220,18 +230,19 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         }
     }
 
-    /// Refuses at compile time what the policy says nothing about.
-    pub(super) fn names<T: Resource>() {
+    /// Turns to what is asked about: it is never what was lent. Refuses at compile time what the policy says
+    /// nothing about.
+    pub(super) fn asks_about<T: Resource>(&mut self) {
         const {
             assert!(
                 P::SHAPE.names(&crate::facts::Asked::<T>::ID),
                 "this policy names no such resource"
             );
         };
+        self.takes_back::<T>();
     }
 
-    async fn settle<T: Resource>(&self, known: &mut Known<'_>) -> Result<(), Denied> {
-        Self::names::<T>();
+    async fn settle(&self, known: &mut Known<'_>) -> Result<(), Denied> {
         let rule = root::<P, S>();
         let truth = match at_once(rule, known, self.state) {
             Verdict::Is(truth) => truth,

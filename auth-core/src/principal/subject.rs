@@ -29,8 +29,10 @@ pub trait SubjectKey {
 
 impl<T: SubjectId> SubjectKey for T {
     fn is(&self, principal: &Principal) -> bool {
-        // A plain id means a person of the app's home issuer, never a machine of the same name.
-        principal.person() == Some(&*self.subject())
+        // A plain id means a person of the app's home issuer, never a machine of the same name; an empty one
+        // means nobody, even to a caller who has none.
+        let owner = self.subject();
+        !owner.is_empty() && principal.person() == Some(&*owner)
     }
 }
 
@@ -82,6 +84,15 @@ mod tests {
         assert!(Some("ann").is(&ann));
         assert!(!Some("bob").is(&ann));
         assert!(!None::<&str>.is(&ann));
+    }
+
+    #[test]
+    fn an_empty_owner_is_nobody_even_to_a_caller_without_a_subject() {
+        let of = |subject: &str| Principal::verified(Identity::person("i", subject).into(), true);
+        for owner in ["", "ann"] {
+            assert!(!owner.is(&of("")), "{owner:?}");
+        }
+        assert!(!"".is(&of("ann")) && !Some("").is(&of("")));
     }
 
     #[test]

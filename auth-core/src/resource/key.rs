@@ -36,30 +36,48 @@ fn is_key(name: &str, kind: &str, param: Option<&str>) -> bool {
     }
 }
 
-/// What a request says the key of `kind` is. None where it doesn't say it, or says it twice.
+/// What a request says a key is.
+pub(crate) enum KeyText<'p> {
+    Is(Cow<'p, str>),
+    /// It says nothing of it.
+    NotNamed,
+    /// It says something that is no key: two of them, or a part that could be read as two.
+    Unreadable,
+}
+
+/// What a request says the key of `kind` is.
 pub(crate) fn key_text<'p>(
     params: &'p RawPathParams,
     request: &'p Parts,
     kind: &str,
     at: KeyAt,
-) -> Option<Cow<'p, str>> {
+) -> KeyText<'p> {
+    let one = |param| match named(params, request, kind, param) {
+        Some(text) => KeyText::Is(Cow::Borrowed(text)),
+        None => KeyText::NotNamed,
+    };
     match at {
-        KeyAt::Kind => named(params, request, kind, None).map(Cow::Borrowed),
-        KeyAt::Param(param) => named(params, request, kind, Some(param)).map(Cow::Borrowed),
+        KeyAt::Kind => one(None),
+        KeyAt::Param(param) => one(Some(param)),
         KeyAt::Params(all) => {
             let parts = all
                 .iter()
                 .map(|param| named(params, request, kind, Some(param)));
-            let parts: Option<Vec<_>> = parts.collect();
-            // A part that holds the mark between parts could be read as two.
-            let parts = parts.filter(|parts| parts.iter().all(|part| !part.contains('/')))?;
-            Some(Cow::Owned(parts.join("/")))
+            match parts.collect::<Option<Vec<_>>>() {
+                None => KeyText::NotNamed,
+                // A part that holds the mark between parts could be read as two.
+                Some(parts) if parts.iter().any(|part| part.contains('/')) => KeyText::Unreadable,
+                Some(parts) => KeyText::Is(Cow::Owned(parts.join("/"))),
+            }
         }
         KeyAt::Query(name) => {
-            let query = request.uri.query()?.as_bytes();
+            let query = request.uri.query().unwrap_or_default().as_bytes();
             let mut found = form_urlencoded::parse(query).filter(|(known, _)| known == name);
-            let (_, value) = found.next()?;
-            found.next().is_none().then_some(value)
+            match (found.next(), found.next()) {
+                (Some((_, value)), None) => KeyText::Is(value),
+                (None, _) => KeyText::NotNamed,
+                (Some(_), Some(_)) => KeyText::Unreadable,
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub use key::KeyAt;
-pub(crate) use key::{KeyFault, check_key, key_text, parameter};
+pub(crate) use key::{KeyFault, KeyText, check_key, key_text, parameter};
 pub use lineage::{
     ChildOf, Hidden, InPath, Keyed, NoKey, NotInPath, Nothing, Parent, ParentKeys, Shown,
 };
@@ -195,7 +195,10 @@ where
         return Loaded::Missing;
     };
     let text = key_text(params, request, T::KIND, T::KEY_AT);
-    let Some(Ok(key)) = text.map(|text| text.parse::<T::Key>()) else {
+    let KeyText::Is(text) = text else {
+        return Loaded::Missing;
+    };
+    let Ok(key) = text.parse::<T::Key>() else {
         return Loaded::Missing;
     };
     let loaded = find::<T>(key, &part(state)).await;
@@ -205,8 +208,12 @@ where
         // A resource that is its own kind's parent has its own key alone in the path.
         let parents = T::PARENTS.iter().filter(|parent| parent.id.of != T::ID.of);
         for parent in parents {
-            let named = key_text(params, request, parent.kind, parent.key_at);
-            if named.is_some_and(|text| !parent.admits(value.inner(), &text)) {
+            let agrees = match key_text(params, request, parent.kind, parent.key_at) {
+                KeyText::Is(text) => parent.admits(value.inner(), &text),
+                KeyText::NotNamed => true,
+                KeyText::Unreadable => false,
+            };
+            if !agrees {
                 return Loaded::OfAnother(parent.kind);
             }
         }

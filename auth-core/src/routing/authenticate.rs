@@ -70,7 +70,6 @@ impl PolicyRouter {
                 return Err(WiringErrors(faults));
             }
         };
-        let ignoring = self.policies.iter().filter(|row| row.ignores_credentials());
         let authentication = Authentication {
             edge: Arc::new(Edge {
                 challenges: authenticators.iter().map(|one| one.challenge()).collect(),
@@ -92,9 +91,7 @@ impl PolicyRouter {
                 request_id: self.settings.request_id,
             }),
             keep_credentials: self.settings.keep_credentials,
-            ignoring: ignoring
-                .map(|row| (row.path.clone(), row.method.clone()))
-                .collect(),
+            ignoring: self.policies.ignoring(),
             authenticators,
         };
         let layer = AuthenticationLayer(Arc::new(authentication));
@@ -184,8 +181,16 @@ fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
             format!("let `{kind}` be found by its `#[key]`, a type with `FromStr`"),
         );
     }
-    for granted in row.shape.granted {
+    for (at, granted) in row.shape.granted.iter().enumerate() {
         let (kind, name) = (granted.resource.kind, granted.resource.id.name);
+        let mut before = row.shape.granted[..at].iter();
+        if before.any(|other| other.resource.id.of == granted.resource.id.of) {
+            fault(
+                format!("the handler takes two `Granted<{name}>`, and one is checked"),
+                "take one; for a second resource use a newtype, `#[resource(transparent)]`"
+                    .to_owned(),
+            );
+        }
         if !row.shape.names_type(granted.resource.id.of) {
             fault(
                 format!("the handler takes `Granted<{name}>`, and its policy names no `{name}`"),

@@ -29,7 +29,7 @@ impl MountedHandler {
     pub(super) fn of<H: DeclaredHandler<T, S>, T, S>(handler: &H, method: Option<Method>) -> Self {
         Self {
             method,
-            shape: H::SHAPE,
+            shape: H::DECLARED.0,
             said: handler.said(),
             name: type_name::<H>(),
         }
@@ -76,7 +76,9 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
             self.handlers
                 .push(MountedHandler::of(&handler, Some(method.clone())));
         }
-        self.inner = self.inner.on(filter, Answering::new(handler, H::SHAPE));
+        self.inner = self
+            .inner
+            .on(filter, Answering::new(handler, H::DECLARED.0));
         self
     }
 
@@ -101,7 +103,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
         T: 'static,
     {
         self.handlers.push(MountedHandler::of(&handler, None));
-        self.inner = self.inner.fallback(Answering::new(handler, H::SHAPE));
+        self.inner = self.inner.fallback(Answering::new(handler, H::DECLARED.0));
         self
     }
 }

@@ -3,7 +3,10 @@ use std::fmt;
 use http::Method;
 
 use super::method::MountedHandler;
-use crate::rule::{PolicyKind, PolicyShape, Said};
+use crate::{
+    authentication::dead_credentials::IgnoringRoute,
+    rule::{PolicyKind, PolicyShape, Said},
+};
 
 /// What may be called, and by whom: one row a route and method, for reviews and tests.
 ///
@@ -51,6 +54,22 @@ impl Policies {
             row.shape.every_policy(&mut named);
         }
         named
+    }
+
+    /// The paths some of whose handlers ignore dead credentials, with all their handlers.
+    pub(super) fn ignoring(&self) -> Vec<IgnoringRoute> {
+        let ignoring = self.rows.iter().filter(|row| row.ignores_credentials());
+        let of = |path: &str| {
+            let rows = self.rows.iter();
+            rows.filter(|row| row.mounted == Mounted::Path && row.path == path)
+                .map(|row| (row.method.clone(), row.ignores_credentials()))
+                .collect()
+        };
+        let route = |row: &PolicyRow| IgnoringRoute {
+            path: row.path.clone(),
+            handlers: of(&row.path),
+        };
+        ignoring.map(route).collect()
     }
 
     /// Takes over another table's rows.

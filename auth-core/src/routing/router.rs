@@ -206,7 +206,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     {
         let mounted = MountedHandler::of(&handler, None);
         let row = PolicyRow::of("", mounted, Mounted::UnknownPath);
-        let handler = Answering::new(handler, H::SHAPE);
+        let handler = Answering::new(handler, H::DECLARED.0);
         if self.admits(&row.into()) {
             self.inner = self.inner.fallback(handler);
         }
@@ -222,7 +222,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     {
         let mounted = MountedHandler::of(&handler, None);
         let row = PolicyRow::of("", mounted, Mounted::UnknownMethod);
-        let handler = Answering::new(handler, H::SHAPE);
+        let handler = Answering::new(handler, H::DECLARED.0);
         if self.admits(&row.into()) {
             self.inner = self.inner.method_not_allowed_fallback(handler);
         }
