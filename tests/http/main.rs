@@ -10,6 +10,7 @@ mod forwarded;
 mod fresh;
 mod headers;
 mod hide;
+mod joined;
 mod keys;
 mod load_once;
 mod log;

@@ -1,3 +1,13 @@
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::body::Body;
+use http::{Request, request::Parts};
+use tower_layer::{Layer, layer_fn};
+use tower_service::Service;
+
 /// An issuer whose subjects an authenticator states, and whether it is the app's home issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuerName {
@@ -58,6 +68,53 @@ impl Home {
             Self::Any => true,
             Self::Only(name) => name == issuer,
         }
+    }
+}
+
+/// Whose people plain ids mean in a whole that routers were joined to, where one of them was told otherwise.
+#[derive(Clone)]
+pub(crate) struct HomeOfAll(Arc<Home>);
+
+/// Tells an authenticated router below of it.
+#[derive(Clone)]
+pub(crate) struct UnderHome<I> {
+    inner: I,
+    home: HomeOfAll,
+}
+
+impl<I> UnderHome<I> {
+    pub(crate) fn layer(home: Home) -> impl Layer<I, Service = Self> + Clone {
+        let home = HomeOfAll(Arc::new(home));
+        layer_fn(move |inner| Self {
+            inner,
+            home: home.clone(),
+        })
+    }
+}
+
+impl HomeOfAll {
+    /// Whether an issuer is home: in the whole, where the request is told of one.
+    pub(super) fn is(request: &Parts, own: &Home, issuer: &str) -> bool {
+        let whole = request.extensions.get::<Self>();
+        whole.map_or(own, |whole| &whole.0).is(issuer)
+    }
+}
+
+impl<I: Service<Request<Body>>> Service<Request<Body>> for UnderHome<I> {
+    type Response = I::Response;
+    type Error = I::Error;
+    type Future = I::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), I::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> I::Future {
+        // The outermost is told of the whole, and is met first.
+        request
+            .extensions_mut()
+            .get_or_insert_with(|| self.home.clone());
+        self.inner.call(request)
     }
 }
 

@@ -19,7 +19,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    Authenticator, Outcome, cookies,
+    Authenticator, HomeOfAll, Outcome, cookies,
     dead_credentials::{self, IgnoringRoute},
     several,
     slot::{Edge, Slot},
@@ -134,7 +134,7 @@ impl Authentication {
                 });
             }
             Outcome::Known(identity) => {
-                let home = self.edge.home.is(identity.issuer());
+                let home = HomeOfAll::is(request, &self.edge.home, identity.issuer());
                 return Ok(Caller {
                     principal: Some(Principal::verified(identity, home).of(&self.edge)),
                     ..Caller::default()

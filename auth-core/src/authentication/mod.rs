@@ -36,8 +36,8 @@ use crate::{Identity, principal::Vocabulary};
 pub use bearer::{Bearer, TokenVerifier};
 pub use challenge::Challenge;
 pub use enrich::{Enrich, Enriched};
-pub(crate) use home::Home;
 pub use home::IssuerName;
+pub(crate) use home::{Home, HomeOfAll, UnderHome};
 pub use several::{Authenticators, Presented};
 #[cfg(feature = "stored")]
 pub use stored::{StoredIdentity, Vocabularies};

@@ -4,6 +4,7 @@
 
 mod answer;
 mod authenticate;
+mod faults;
 mod guarded;
 mod layer;
 mod method;

@@ -2,6 +2,7 @@ use std::{
     convert::Infallible,
     fmt,
     future::{Ready, ready},
+    mem,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -17,8 +18,13 @@ use axum::{
 use tower_layer::layer_fn;
 use tower_service::Service;
 
-use super::{layer::RouteLayer, policies::Policies};
-use crate::authentication::prefix::UnderPrefix;
+use super::{
+    faults::{clashes, faults, not_one_home},
+    layer::RouteLayer,
+    policies::Policies,
+    wiring::WiringErrors,
+};
+use crate::authentication::{Home, IssuerName, UnderHome, prefix::UnderPrefix};
 
 /// A router that is authenticated, and so may be served: `axum::serve(listener, app)`.
 ///
@@ -30,13 +36,23 @@ pub struct Guarded {
     inner: Router,
     // Servers clone a service for each request.
     policies: Arc<Policies>,
+    whose: Arc<Whose>,
+}
+
+/// Whose people its authenticators know.
+#[derive(Clone)]
+pub(super) struct Whose {
+    pub(super) issuers: Vec<IssuerName>,
+    /// Whose a plain owner id means.
+    pub(super) home: Home,
 }
 
 impl Guarded {
-    pub(super) fn new(inner: Router, policies: Policies) -> Self {
+    pub(super) fn new(inner: Router, policies: Policies, whose: Whose) -> Self {
         Self {
             inner,
             policies: Arc::new(policies),
+            whose: Arc::new(whose),
         }
     }
 
@@ -56,26 +72,81 @@ impl Guarded {
     ///
     /// # Panics
     ///
-    /// Where axum does: a path and method mounted twice, or two fallbacks.
+    /// On a whole that can't work, with all faults in one message: see [`try_merge`](Self::try_merge).
     #[track_caller]
-    pub fn merge(mut self, other: Self) -> Self {
-        Arc::make_mut(&mut self.policies).merge(&other.policies);
-        self.inner = self.inner.merge(other.inner);
-        self
+    pub fn merge(self, other: Self) -> Self {
+        match self.try_merge(other) {
+            Ok(whole) => whole,
+            Err(errors) => panic!("{errors}"),
+        }
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    ///
+    /// A path and method that are mounted twice, two fallbacks, and several issuers of which not exactly one is
+    /// home: a plain owner id means one issuer's people in all of an app.
+    pub fn try_merge(mut self, other: Self) -> Result<Self, WiringErrors> {
+        let other = self.join(other, None)?;
+        self.inner = self.inner.merge(other);
+        Ok(self)
     }
 
     /// Mounts another one under a path's prefix; it keeps its own authentication.
     ///
     /// # Panics
     ///
-    /// Where axum does.
+    /// On a whole that can't work, with all faults in one message: see [`try_nest`](Self::try_nest).
     #[track_caller]
-    pub fn nest(mut self, path: &str, other: Self) -> Self {
-        Arc::make_mut(&mut self.policies).merge(&other.policies.under(path));
+    pub fn nest(self, path: &str, other: Self) -> Self {
+        match self.try_nest(path, other) {
+            Ok(whole) => whole,
+            Err(errors) => panic!("{errors}"),
+        }
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_merge`](Self::try_merge), and all that
+    /// [`try_authenticate`](crate::PolicyRouter::try_authenticate) refuses of a path, told of the whole path: a
+    /// parameter that stands in it twice, two keys of one resource, a parent that can't be compared.
+    pub fn try_nest(mut self, path: &str, other: Self) -> Result<Self, WiringErrors> {
+        let other = self.join(other, Some(path))?;
         let prefix: Arc<str> = path.trim_end_matches('/').into();
         let told = layer_fn(move |route: Route| UnderPrefix::new(route, Arc::clone(&prefix)));
-        self.inner = self.inner.nest(path, other.inner.layer(told));
-        self
+        self.inner = self.inner.nest(path, other.layer(told));
+        Ok(self)
+    }
+
+    /// Takes over what another one lists, once all that is checked at start was checked of the whole.
+    fn join(&mut self, other: Self, under: Option<&str>) -> Result<Router, WiringErrors> {
+        let rows = match under {
+            Some(path) => other.policies.under(path),
+            None => Policies::clone(&other.policies),
+        };
+        let mut faults: Vec<_> = rows.iter().flat_map(|row| faults(row, None)).collect();
+        let mut policies = Policies::clone(&self.policies);
+        policies.merge(&rows);
+        faults.extend(clashes(&policies));
+        let issuers = [&*self.whose.issuers, &*other.whose.issuers].concat();
+        let home = Home::of(issuers.iter().cloned());
+        let home = home.map_err(|several| faults.push(not_one_home(&several)));
+        let Ok(home) = home.and_then(|home| if faults.is_empty() { Ok(home) } else { Err(()) })
+        else {
+            return Err(WiringErrors(faults));
+        };
+        let told = |inner: Router, own: &Home| match *own == home {
+            true => inner,
+            false => inner.layer(UnderHome::layer(home.clone())),
+        };
+        self.inner = told(mem::take(&mut self.inner), &self.whose.home);
+        let inner = told(other.inner, &other.whose.home);
+        self.policies = Arc::new(policies);
+        self.whose = Arc::new(Whose { issuers, home });
+        Ok(inner)
     }
 
     /// For `axum::serve` where handlers want the peer's address.

@@ -1,0 +1,175 @@
+//! What can't work about a table of routes, told when the app starts.
+
+use std::any::TypeId;
+
+use super::{
+    policies::{Policies, PolicyRow},
+    wiring::WiringError,
+};
+use crate::{
+    principal::Word,
+    resource::{KeyFault, Parent, check_key, parameter},
+    rule::{PolicyKind, ResourceId},
+};
+
+fn route(row: &PolicyRow) -> String {
+    format!("{} {} ({})", row.method_name(), row.path, row.handler)
+}
+
+/// The rows of a table that another row stands in the way of.
+pub(super) fn clashes(policies: &Policies) -> impl Iterator<Item = WiringError> {
+    policies.clashing().map(|(row, other)| WiringError {
+        route: route(row),
+        what: format!("{} answers it already", other.handler),
+        cure: "mount one of the two elsewhere, or leave it out".to_owned(),
+    })
+}
+
+/// Several issuers of which not exactly one is home.
+pub(super) fn not_one_home(issuers: &[String]) -> WiringError {
+    WiringError {
+        route: "the authentication".to_owned(),
+        what: format!("{issuers:?} are several issuers, and not one of them is home"),
+        cure: "mark the one that plain owner ids are of: `.home()`".to_owned(),
+    }
+}
+
+/// What about one row can't work, wherever its router is mounted.
+pub(super) fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
+    let mut faults = Vec::new();
+    let mut fault = |what: String, cure: String| {
+        let route = route(row);
+        faults.push(WiringError { route, what, cure });
+    };
+    if let Some(name) = doubled(&row.path) {
+        fault(
+            format!("`{{{name}}}` stands in the path twice"),
+            "give one of them another name".to_owned(),
+        );
+    }
+    let mut resources = Vec::new();
+    row.shape.every_resource(&mut resources);
+    for resource in &resources {
+        let kind = resource.kind;
+        if resource.proposed {
+            fault(
+                format!(
+                    "the policy speaks of `{kind}`, which is proposed in the body: a guard decides before it is read"
+                ),
+                "ask in the handler, with `.propose(value)`".to_owned(),
+            );
+            continue;
+        }
+        match check_key(&row.path, kind, resource.key_at) {
+            Ok(()) => {}
+            Err(KeyFault::Twice) => fault(
+                format!("the path has two keys of `{kind}`"),
+                "use a newtype for the second resource, `#[resource(transparent)]`".to_owned(),
+            ),
+            Err(KeyFault::Absent(name)) => fault(
+                format!("the policy speaks of `{kind}`, and the path has no key of it"),
+                format!("write `{{{name}}}` where its key stands"),
+            ),
+        }
+    }
+    for parent in uncompared(&row.path, &resources) {
+        let kind = parent.kind;
+        fault(
+            format!("the path names a `{kind}` by what its children don't refer to it by"),
+            format!("let `{kind}` be found by its `#[key]`, a type with `FromStr`"),
+        );
+    }
+    for (at, granted) in row.shape.granted.iter().enumerate() {
+        let (kind, name) = (granted.resource.kind, granted.resource.id.name);
+        let mut before = row.shape.granted[..at].iter();
+        if before.any(|other| other.resource.id.of == granted.resource.id.of) {
+            fault(
+                format!("the handler takes two `Granted<{name}>`, and one is checked"),
+                "take one; for a second resource use a newtype, `#[resource(transparent)]`"
+                    .to_owned(),
+            );
+        }
+        if !row.shape.names_type(granted.resource.id.of) {
+            fault(
+                format!("the handler takes `Granted<{name}>`, and its policy names no `{name}`"),
+                format!("add a rule about it, as `owns = \"{kind}\"`"),
+            );
+        }
+        if let Some(policy) = granted.policy
+            && !row.shape.proves_type(policy.id.of)
+        {
+            fault(
+                format!(
+                    "the handler takes `Granted<{name}, {}>`, and its policy doesn't prove that",
+                    policy.name
+                ),
+                format!("name it in the outermost list: `policy = {}`", policy.name),
+            );
+        }
+    }
+    if let Some(filled) = filled {
+        for word in unfilled(row, filled) {
+            fault(
+                format!(
+                    "the policy asks for `{}`, which no authenticator fills",
+                    word.type_name
+                ),
+                format!(
+                    "add `.{}::<{}>()` to the issuer",
+                    word.kind.builder_method(),
+                    word.type_name
+                ),
+            );
+        }
+    }
+    if row.is_fallback() && row.ignores_credentials() {
+        fault(
+            "`ignores_credentials` on a fallback would ignore them on every unknown path"
+                .to_owned(),
+            "give the handler a route of its own".to_owned(),
+        );
+    }
+    if let PolicyKind::Public { .. } = row.shape.kind
+        && row
+            .public_because()
+            .is_none_or(|because| because.trim().is_empty())
+    {
+        fault(
+            "the route is public without a reason".to_owned(),
+            "say why: `public(\"static files\")`".to_owned(),
+        );
+    }
+    faults
+}
+
+/// The parents that the path names beside a child, without it being told whether they agree.
+fn uncompared<'r>(path: &str, resources: &'r [ResourceId]) -> impl Iterator<Item = &'r Parent> {
+    let parents = resources.iter().flat_map(|resource| resource.parents);
+    parents
+        .filter(|parent| !parent.compares() && check_key(path, parent.kind, parent.key_at).is_ok())
+}
+
+/// One word of each vocabulary that the policy asks for and nobody fills.
+fn unfilled(row: &PolicyRow, filled: &[TypeId]) -> Vec<Word> {
+    let mut words = Vec::new();
+    row.shape.every_word(&mut words);
+    let mut missing: Vec<Word> = Vec::new();
+    for word in words {
+        if !filled.contains(&word.of) && missing.iter().all(|known| known.of != word.of) {
+            missing.push(word);
+        }
+    }
+    missing
+}
+
+fn doubled(path: &str) -> Option<&str> {
+    let names: Vec<_> = path.split('/').filter_map(parameter).collect();
+    let mut rest = names.as_slice();
+    while let [first, others @ ..] = rest {
+        if others.contains(first) {
+            return Some(first);
+        }
+        rest = others;
+    }
+    None
+}

@@ -1,0 +1,140 @@
+//! Authenticated routers that are joined: what is checked at start is checked of the whole that is served.
+
+use auth_core::{
+    Authenticator, Challenge, Granted, Guarded, Identity, IssuerName, Outcome, PolicyRouter,
+    async_trait, requires, routing::get,
+};
+use auth_tests::{
+    call,
+    notes::{self, Note},
+};
+use http::{HeaderName, Method, request::Parts};
+
+/// Knows the people of one issuer.
+struct PeopleOf {
+    issuer: &'static str,
+    home: bool,
+}
+
+#[async_trait]
+impl Authenticator for PeopleOf {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        match request.headers.get("x-caller").map(|name| name.to_str()) {
+            Some(Ok(name)) => Outcome::known(Identity::person(self.issuer, name)),
+            _ => Outcome::Nobody,
+        }
+    }
+
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Caller")
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        vec![HeaderName::from_static("x-caller")]
+    }
+
+    fn issuers(&self) -> Vec<IssuerName> {
+        let issuer = IssuerName::new(self.issuer);
+        vec![if self.home { issuer.home() } else { issuer }]
+    }
+}
+
+const fn people_of(issuer: &'static str) -> PeopleOf {
+    PeopleOf {
+        issuer,
+        home: false,
+    }
+}
+
+const fn home_of(issuer: &'static str) -> PeopleOf {
+    PeopleOf { issuer, home: true }
+}
+
+#[requires(owns = "note")]
+async fn read(note: Granted<Note>) -> String {
+    note.id.to_string()
+}
+
+#[requires(authenticated)]
+async fn known() -> &'static str {
+    "known"
+}
+
+fn notes_of(path: &str, people: PeopleOf) -> Guarded {
+    PolicyRouter::new()
+        .route(path, get(read))
+        .with_state(notes::state())
+        .authenticate(people)
+}
+
+#[test]
+fn several_issuers_without_a_home_are_refused_across_routers_that_are_joined() {
+    let employees = || notes_of("/notes/{note_id}", people_of("employees"));
+    let customers = || notes_of("/shop/notes/{note_id}", people_of("customers"));
+    for joined in [
+        employees().try_merge(customers()),
+        employees().try_nest("/below", customers()),
+    ] {
+        let errors = joined.expect_err("two homes").to_string();
+        assert!(errors.contains("not one of them is home"), "{errors}");
+        assert!(errors.contains("`.home()`"), "{errors}");
+    }
+    let merged = employees().merge(notes_of("/more/notes/{note_id}", people_of("employees")));
+    assert!(merged.try_merge(customers()).is_err(), "a third one, later");
+}
+
+#[tokio::test]
+async fn a_plain_owner_id_means_one_issuers_people_in_all_routers_that_are_joined() {
+    let employees = || notes_of("/notes/{note_id}", home_of("employees"));
+    let customers = || notes_of("/shop/notes/{note_id}", people_of("customers"));
+    for (app, shop) in [
+        (employees().merge(customers()), "/shop/notes/1"),
+        (customers().merge(employees()), "/shop/notes/1"),
+        (employees().nest("/a", customers()), "/a/shop/notes/1"),
+        (
+            employees().nest("/a", customers().nest("/b", customers())),
+            "/a/b/shop/notes/1",
+        ),
+    ] {
+        let own = call(&app, Method::GET, "/notes/1", "ann").await;
+        assert_eq!(own.status(), 200, "an employee's");
+        let other = call(&app, Method::GET, shop, "ann").await;
+        assert_eq!(other.status(), 403, "a customer of the same name: {shop}");
+    }
+    // Alone, each is at home.
+    let alone = call(&customers(), Method::GET, "/shop/notes/1", "ann").await;
+    assert_eq!(alone.status(), 200);
+}
+
+#[test]
+fn a_whole_path_is_checked_where_authenticated_routers_are_nested() {
+    let inner = || {
+        PolicyRouter::new()
+            .route("/links/{note_id}", get(read))
+            .with_state(notes::state())
+            .authenticate(people_of("tests"))
+    };
+    let outer = || {
+        PolicyRouter::new()
+            .route("/known", get(known))
+            .with_state(())
+            .authenticate(people_of("tests"))
+    };
+    let errors = outer().try_nest("/notes/{note_id}", inner());
+    let errors = errors
+        .expect_err("which of the two is the key?")
+        .to_string();
+    assert!(
+        errors.contains("`{note_id}` stands in the path twice"),
+        "{errors}"
+    );
+    let errors = outer().try_nest("/notes/{id}", inner());
+    let errors = errors.expect_err("two keys of a note").to_string();
+    assert!(errors.contains("two keys of `note`"), "{errors}");
+    assert!(outer().try_nest("/books/{book_id}", inner()).is_ok());
+    let errors = outer()
+        .try_merge(outer())
+        .expect_err("mounted twice")
+        .to_string();
+    assert!(errors.contains("answers it already"), "{errors}");
+}
