@@ -13,7 +13,15 @@ use http::{HeaderName, Method, request::Parts};
 /// Knows the people of one issuer.
 struct PeopleOf {
     issuer: &'static str,
-    home: bool,
+    named: Named,
+}
+
+/// How it names that issuer.
+#[derive(Clone, Copy)]
+enum Named {
+    Not,
+    Plainly,
+    Home,
 }
 
 #[async_trait]
@@ -35,19 +43,27 @@ impl Authenticator for PeopleOf {
 
     fn issuers(&self) -> Vec<IssuerName> {
         let issuer = IssuerName::new(self.issuer);
-        vec![if self.home { issuer.home() } else { issuer }]
+        match self.named {
+            Named::Not => Vec::new(),
+            Named::Plainly => vec![issuer],
+            Named::Home => vec![issuer.home()],
+        }
     }
 }
 
-const fn people_of(issuer: &'static str) -> PeopleOf {
-    PeopleOf {
-        issuer,
-        home: false,
-    }
+fn people_of(issuer: &'static str) -> PeopleOf {
+    let named = Named::Plainly;
+    PeopleOf { issuer, named }
 }
 
-const fn home_of(issuer: &'static str) -> PeopleOf {
-    PeopleOf { issuer, home: true }
+fn home_of(issuer: &'static str) -> PeopleOf {
+    let named = Named::Home;
+    PeopleOf { issuer, named }
+}
+
+fn unnamed(issuer: &'static str) -> PeopleOf {
+    let named = Named::Not;
+    PeopleOf { issuer, named }
 }
 
 #[requires(owns = "note")]
@@ -137,4 +153,14 @@ fn a_whole_path_is_checked_where_authenticated_routers_are_nested() {
         .expect_err("mounted twice")
         .to_string();
     assert!(errors.contains("answers it already"), "{errors}");
+}
+
+#[tokio::test]
+async fn people_of_several_issuers_that_nobody_named_own_nothing() {
+    let app = notes_of("/notes/{note_id}", unnamed("employees"))
+        .merge(notes_of("/shop/notes/{note_id}", unnamed("customers")));
+    let status = async |path: &str| call(&app, Method::GET, path, "ann").await.status();
+    assert_eq!(status("/notes/1").await, 200, "as if there were one");
+    assert_eq!(status("/shop/notes/1").await, 403);
+    assert_eq!(status("/notes/1").await, 403);
 }

@@ -98,7 +98,8 @@ impl Sessions {
         self
     }
 
-    /// An issuer whose logins are kept here, so that of several one can be the app's home.
+    /// An issuer whose logins are kept here, so that of several one can be the app's home. Where none is named
+    /// they must all be of one: of several, nobody's are then the owner that a plain id means.
     #[must_use]
     pub fn issuer(mut self, issuer: IssuerName) -> Self {
         self.issuers.push(issuer);

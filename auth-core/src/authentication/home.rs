@@ -1,5 +1,8 @@
 use std::{
-    sync::Arc,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
 };
 
@@ -7,6 +10,8 @@ use axum::body::Body;
 use http::{Request, request::Parts};
 use tower_layer::{Layer, layer_fn};
 use tower_service::Service;
+
+use crate::{Identity, SubjectKind};
 
 /// An issuer whose subjects an authenticator states, and whether it is the app's home issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +38,46 @@ impl IssuerName {
 }
 
 /// Whose people a plain id means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Home {
-    /// No authenticator says whose subjects it states: they are all of one issuer.
-    Any,
+    /// No authenticator says whose subjects it states: they must all be of one issuer.
+    Unnamed(Arc<Unnamed>),
     /// Those of the issuer of this name.
     Only(String),
+}
+
+/// The one issuer that was never named, as soon as it is met.
+#[derive(Debug, Default)]
+pub(crate) struct Unnamed {
+    met: OnceLock<Box<str>>,
+    several: AtomicBool,
+}
+
+impl Unnamed {
+    /// Whether people of this issuer are at home: of the only one that was met. Once there are several, nobody is:
+    /// which of them is meant was never said.
+    fn is(&self, issuer: &str) -> bool {
+        let met = self.met.get_or_init(|| issuer.into());
+        if **met != *issuer && !self.several.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                target: "auth_core::wiring",
+                issuers = ?[&**met, issuer],
+                "an authenticator states people of several issuers and names none, so nobody owns anything: \
+                 name them in `Authenticator::issuers` (`Sessions::issuer`), and mark one as `.home()`"
+            );
+        }
+        !self.several.load(Ordering::Relaxed)
+    }
+}
+
+impl PartialEq for Home {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Only(one), Self::Only(another)) => one == another,
+            (Self::Unnamed(one), Self::Unnamed(another)) => Arc::ptr_eq(one, another),
+            _ => false,
+        }
+    }
 }
 
 impl Home {
@@ -57,16 +96,20 @@ impl Home {
         }
         let mut marked = distinct.iter().filter(|issuer| issuer.home);
         match (distinct.as_slice(), marked.next(), marked.next()) {
-            ([], ..) => Ok(Self::Any),
+            ([], ..) => Ok(Self::Unnamed(Arc::default())),
             ([one], ..) | (_, Some(one), None) => Ok(Self::Only(one.name.clone())),
             _ => Err(distinct.into_iter().map(|issuer| issuer.name).collect()),
         }
     }
 
-    pub(crate) fn is(&self, issuer: &str) -> bool {
+    /// Whether plain ids mean people as this one.
+    pub(crate) fn is(&self, identity: &Identity) -> bool {
         match self {
-            Self::Any => true,
-            Self::Only(name) => name == issuer,
+            Self::Only(name) => name == identity.issuer(),
+            // A program may be of an issuer of its own; it owns nothing.
+            Self::Unnamed(one) => {
+                identity.kind() == SubjectKind::Person && one.is(identity.issuer())
+            }
         }
     }
 }
@@ -93,10 +136,10 @@ impl<I> UnderHome<I> {
 }
 
 impl HomeOfAll {
-    /// Whether an issuer is home: in the whole, where the request is told of one.
-    pub(super) fn is(request: &Parts, own: &Home, issuer: &str) -> bool {
+    /// Whether somebody is at home: in the whole, where the request is told of one.
+    pub(super) fn is(request: &Parts, own: &Home, identity: &Identity) -> bool {
         let whole = request.extensions.get::<Self>();
-        whole.map_or(own, |whole| &whole.0).is(issuer)
+        whole.map_or(own, |whole| &whole.0).is(identity)
     }
 }
 
@@ -121,12 +164,12 @@ impl<I: Service<Request<Body>>> Service<Request<Body>> for UnderHome<I> {
 #[cfg(test)]
 mod tests {
     use super::{Home, IssuerName};
+    use crate::Identity;
 
     #[test]
     fn the_only_issuer_is_home_and_of_several_the_one_that_is_marked() {
         let (a, b) = (|| IssuerName::new("a"), || IssuerName::new("b"));
         for (issuers, home) in [
-            (vec![], Ok(Home::Any)),
             (vec![a()], Ok(Home::Only("a".to_owned()))),
             (vec![a(), a()], Ok(Home::Only("a".to_owned()))),
             (vec![a(), b().home()], Ok(Home::Only("b".to_owned()))),
@@ -139,8 +182,17 @@ mod tests {
         ] {
             assert_eq!(Home::of(issuers.clone()), home, "{issuers:?}");
         }
-        assert!(Home::Any.is("a"));
+        let person = |issuer: &str| Identity::person(issuer, "ann");
         let only = Home::Only("a".to_owned());
-        assert!(only.is("a") && !only.is("b") && !only.is(""));
+        assert!(only.is(&person("a")) && !only.is(&person("b")) && !only.is(&person("")));
+    }
+
+    #[test]
+    fn of_several_issuers_that_nobody_named_none_is_home() {
+        let home = Home::of([]).expect("one of its own");
+        let (a, b) = (Identity::person("a", "ann"), Identity::person("b", "ann"));
+        assert!(!home.is(&Identity::machine("robots", "ann")));
+        assert!(home.is(&a) && home.is(&a));
+        assert!(!home.is(&b) && !home.is(&a) && !home.is(&b));
     }
 }

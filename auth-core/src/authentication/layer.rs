@@ -134,7 +134,7 @@ impl Authentication {
                 });
             }
             Outcome::Known(identity) => {
-                let home = HomeOfAll::is(request, &self.edge.home, identity.issuer());
+                let home = HomeOfAll::is(request, &self.edge.home, &identity);
                 return Ok(Caller {
                     principal: Some(Principal::verified(identity, home).of(&self.edge)),
                     ..Caller::default()

@@ -15,7 +15,7 @@ mod vocabulary;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use auth_core::{
-    Enriched, Guarded, Issuer, PolicyRouter,
+    Enriched, Guarded, Issuer, IssuerName, PolicyRouter,
     authentication::token::LogoutTokens,
     routing::{get, post},
 };
@@ -78,7 +78,8 @@ pub async fn app(settings: Settings) -> Result<Guarded, String> {
     let store = RusqliteStore::new(connection.clone());
     store.migrate().await.map_err(|error| unable(&error))?;
     let directory = SqliteSessionDirectory::open(file).await;
-    let sessions = Sessions::new(store, directory.map_err(|error| unable(&error))?);
+    let sessions = Sessions::new(store, directory.map_err(|error| unable(&error))?)
+        .issuer(IssuerName::new(&settings.issuer));
     let issuer = Issuer::new(&settings.issuer)
         .audience(&settings.client_id)
         .discover();
