@@ -65,6 +65,18 @@ fn meaning(token: &str) -> Result<String, StatusCode> {
         "of-another" => changed("iss", json!("https://evil.example")),
         "bound" => changed("cnf", json!({ "jkt": "x" })),
         "other-type" => changed("token_type", json!("DPoP")),
+        "typed" => changed("typ", json!("Bearer")),
+        "typed-by-rfc-9068" => changed("typ", json!("at+jwt")),
+        "used-for-access" => changed("token_use", json!("access")),
+        "refresh" => changed("typ", json!("Refresh")),
+        "offline" => changed("typ", json!("Offline")),
+        "id" => changed("typ", json!("ID")),
+        "used-for-id" => changed("token_use", json!("id")),
+        "with-a-nonce" => changed("nonce", json!("n")),
+        "of-a-logout" => changed(
+            "events",
+            json!({ "http://schemas.openid.net/event/backchannel-logout": {} }),
+        ),
         "of-nobody" => {
             let mut answer = without("sub");
             answer
@@ -147,6 +159,9 @@ async fn the_issuers_answer_says_who_calls_or_that_nobody_does() {
         ("good", "ann Person notes:read"),
         ("endless", "ann Person notes:read"),
         ("of-any-issuer", "ann Person notes:read"),
+        ("typed", "ann Person notes:read"),
+        ("typed-by-rfc-9068", "ann Person notes:read"),
+        ("used-for-access", "ann Person notes:read"),
         ("of-a-client", "web Machine notes:read"),
         ("of-its-own", "web Machine notes:read"),
     ] {
@@ -167,6 +182,13 @@ async fn the_issuers_answer_says_who_calls_or_that_nobody_does() {
         "of-another",
         "bound",
         "other-type",
+        // Not an access token, whatever it is.
+        "refresh",
+        "offline",
+        "id",
+        "used-for-id",
+        "with-a-nonce",
+        "of-a-logout",
         "of-nobody",
         "empty-subject",
         "odd-roles",

@@ -96,6 +96,55 @@ async fn a_revoked_token_is_refused_though_it_is_remembered() {
 }
 
 #[tokio::test]
+async fn a_token_whose_issuers_clock_is_ahead_is_revoked_with_the_others() {
+    let issued = |ahead: u64| {
+        let at = (crate::minted::now() + ahead).to_string();
+        bearer(&with_all(&[("iat", &at), ("nbf", &at)]))
+    };
+    for revocation in [
+        || Revocation::subject(ISSUER, "ann"),
+        || Revocation::issuer(ISSUER),
+    ] {
+        let revocations = Revocations::in_memory();
+        let app = app(&revocations);
+        let ahead = issued(8);
+        assert_eq!(status(&app, &ahead).await, 200, "within the leeway");
+        revocations.revoke(revocation()).await.expect("memory");
+        assert_eq!(status(&app, &ahead).await, 401);
+        // One that was not shown before, as well.
+        assert_eq!(status(&app, &issued(7)).await, 401);
+    }
+}
+
+#[tokio::test]
+async fn what_is_issued_after_a_revocation_counts() {
+    let revocations = Revocations::in_memory();
+    let exact = issuer().leeway(Duration::ZERO);
+    let app = PolicyRouter::new()
+        .route("/guarded", get(crate::guarded))
+        .authenticate(Bearer::jwt(exact).revocable(revocations.clone()));
+    let revoked = Revocation::subject(ISSUER, "ann");
+    revocations.revoke(revoked).await.expect("memory");
+    assert_eq!(status(&app, &format!("Bearer {}", good())).await, 401);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let now = crate::minted::now().to_string();
+    let after = bearer(&with_all(&[("iat", &now), ("nbf", &now)]));
+    assert_eq!(status(&app, &after).await, 200);
+}
+
+#[tokio::test]
+async fn a_bound_that_is_said_of_a_clone_makes_no_second_ledger() {
+    let revocations = Revocations::in_memory();
+    let bounded = revocations.clone().bound(Duration::from_secs(1));
+    let app = app(&bounded);
+    let token = format!("Bearer {}", good());
+    assert_eq!(status(&app, &token).await, 200);
+    let revoked = Revocation::credential(ISSUER, "a-token");
+    revocations.revoke(revoked).await.expect("memory");
+    assert_eq!(status(&app, &token).await, 401);
+}
+
+#[tokio::test]
 async fn a_handler_logs_its_caller_out() {
     let app = app(&Revocations::in_memory());
     for (token, other) in [

@@ -1,6 +1,7 @@
 use std::{
     any::TypeId,
     fmt,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
@@ -8,6 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use super::AuditEvent;
@@ -20,7 +22,7 @@ pub trait AuditSink: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Why they could not be kept: they count as lost, and the log says so.
+    /// Why they could not be kept: they count as lost, and the log says so. So it is with a panic.
     async fn write(&self, events: &[AuditEvent]) -> Result<(), String>;
 }
 
@@ -191,11 +193,14 @@ async fn write(sink: Arc<dyn AuditSink>, mut waiting: mpsc::Receiver<Queued>, co
         }
         if !events.is_empty() {
             let some = u64::try_from(events.len()).unwrap_or(u64::MAX);
-            match sink.write(&events).await {
-                Ok(()) => {
+            // A sink that panics has lost what it was given, and is given what comes next.
+            let written = AssertUnwindSafe(async { sink.write(&events).await });
+            match written.catch_unwind().await {
+                Ok(Ok(())) => {
                     counts.written.fetch_add(some, Ordering::Relaxed);
                 }
-                Err(why) => counts.lose(some, &why),
+                Ok(Err(why)) => counts.lose(some, &why),
+                Err(_) => counts.lose(some, "the sink panicked"),
             }
         }
         for done in flushes {

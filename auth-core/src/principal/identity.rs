@@ -1,4 +1,7 @@
-use std::{fmt, time::SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use super::{
     Actor, CredentialKind, Permissions, Roles, SubjectKind, attached::Attached, names::Names,
@@ -28,6 +31,8 @@ pub struct Identity {
     pub(super) credential_kind: Option<CredentialKind>,
     pub(super) session: Option<Box<str>>,
     pub(super) issued_at: Option<SystemTime>,
+    /// How far ahead of this machine's the clock may be that `issued_at` was read from.
+    pub(super) clock_ahead: Duration,
     pub(super) authenticated_at: Option<SystemTime>,
     pub(super) authentication_class: Option<Box<str>>,
     pub(super) attached: Attached,
@@ -49,6 +54,7 @@ impl Identity {
             credential_kind: None,
             session: None,
             issued_at: None,
+            clock_ahead: Duration::ZERO,
             authenticated_at: None,
             authentication_class: None,
             attached: Attached::default(),
@@ -171,6 +177,20 @@ impl Identity {
     pub fn issued_at(mut self, at: SystemTime) -> Self {
         self.issued_at = Some(at);
         self
+    }
+
+    /// Says that another machine's clock, which may be so far ahead of this one's, said when it was issued.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn clock_ahead(mut self, ahead: Duration) -> Self {
+        self.clock_ahead = ahead;
+        self
+    }
+
+    /// When the credential may have been issued at the earliest, by this machine's clock: what is refused from a time
+    /// on is refused if it may have been there before.
+    #[cfg(feature = "revocation")]
+    pub(crate) fn issued_at_the_earliest(&self) -> Option<SystemTime> {
+        self.issued_at?.checked_sub(self.clock_ahead)
     }
 
     /// Sets when the caller last logged in.

@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// What the noticeboard is told when it starts.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// The provider's name, at which its discovery document is found.
     pub issuer: String,
@@ -51,6 +51,19 @@ pub struct Settings {
     /// What the cookie of a login under way is encrypted with, 64 bytes or more; processes that share
     /// logins share it. A new one unless given.
     pub cookie_key: Option<Vec<u8>>,
+}
+
+/// Neither secret is in a log.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .field("url", &self.url.as_str())
+            .field("ask_every", &self.ask_every)
+            .field("database", &self.database)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What handlers and rules take parts of.

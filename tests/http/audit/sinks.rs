@@ -97,3 +97,28 @@ async fn a_kept_appender_takes_the_lines() {
     let event: Value = serde_json::from_str(&text).expect("one line");
     assert_eq!(event["code"], "forbidden");
 }
+
+/// A sink that panics at first, before and after it has waited.
+struct Panics(std::sync::atomic::AtomicUsize);
+
+#[async_trait]
+impl AuditSink for Panics {
+    async fn write(&self, _: &[AuditEvent]) -> Result<(), String> {
+        let before = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        assert!(before != 0, "at once");
+        tokio::task::yield_now().await;
+        assert!(before != 1, "later");
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_sink_that_panics_is_given_what_comes_next_and_what_it_lost_is_counted() {
+    let trail = AuditTrail::to(Panics(std::sync::atomic::AtomicUsize::new(0)));
+    let app = app(trail.clone());
+    for (lost, written) in [(1, 0), (2, 0), (2, 1), (2, 2)] {
+        call(&app, Method::GET, "/write", "ann").await;
+        trail.flushed().await;
+        assert_eq!((trail.lost(), trail.written()), (lost, written));
+    }
+}

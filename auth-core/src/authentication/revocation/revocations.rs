@@ -2,7 +2,7 @@ use std::{
     fmt,
     sync::{
         Arc, Weak,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -53,7 +53,8 @@ pub struct Revocations(Arc<Shared>);
 struct Shared {
     ledger: Ledger<ArcSwap<Snapshot>>,
     store: Option<Arc<dyn RevocationStore>>,
-    bound: Duration,
+    /// In milliseconds: a setting that all clones share, like all else.
+    bound: AtomicU64,
     followed: AtomicBool,
     /// Told after each reading of the store, whether it went well or not.
     read: Notify,
@@ -87,7 +88,7 @@ impl Revocations {
         Self(Arc::new(Shared {
             ledger: Ledger::new(ArcSwap::default()),
             store,
-            bound,
+            bound: AtomicU64::new(milliseconds(bound)),
             followed: AtomicBool::new(false),
             read: Notify::new(),
             failure: ArcSwapOption::empty(),
@@ -97,10 +98,12 @@ impl Revocations {
     /// How long after [`revoke`](Self::revoke) returned a revoked credential may still be accepted on
     /// another machine, at the very most. A machine that can't read the store for so long answers 503.
     ///
-    /// The store is read five times in this time, and whenever it says that something is new.
+    /// The store is read five times in this time, and whenever it says that something is new. All clones have the
+    /// bound that was said last.
     #[must_use]
     pub fn bound(self, bound: Duration) -> Self {
-        Self::new(self.0.store.clone(), bound)
+        self.0.bound.store(milliseconds(bound), Ordering::Relaxed);
+        self
     }
 
     /// Revokes. When it returns, what is revoked is refused in this process, and everywhere within the
@@ -135,7 +138,7 @@ impl Revocations {
 
     pub(super) async fn ask(&self, identity: &Identity) -> Standing {
         self.complete().await;
-        let bound = self.0.store.as_ref().map(|_| self.0.bound);
+        let bound = self.0.store.as_ref().map(|_| self.0.bound());
         self.0.ledger.ask(identity, bound)
     }
 
@@ -154,6 +157,16 @@ impl Revocations {
             let _ = timeout(CALL, read).await;
         }
     }
+}
+
+impl Shared {
+    fn bound(&self) -> Duration {
+        Duration::from_millis(self.bound.load(Ordering::Relaxed))
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Follows the store for as long as somebody holds the revocations.
@@ -176,14 +189,14 @@ async fn follow(shared: Weak<Shared>, store: Arc<dyn RevocationStore>) {
                 if shared.failure.load().is_none() {
                     tracing::error!(
                         target: "auth_core::authentication",
-                        why = ?why, bound = ?shared.bound, "revocations can't be followed"
+                        why = ?why, bound = ?shared.bound(), "revocations can't be followed"
                     );
                 }
                 shared.failure.store(Some(Arc::new(why)));
             }
         }
         shared.read.notify_waiters();
-        let pause = sleep((shared.bound / 5).max(SHORTEST));
+        let pause = sleep((shared.bound() / 5).max(SHORTEST));
         drop(shared);
         if let Either::Right(_) = select(std::pin::pin!(pause), store.changed()).await {
             sleep(SHORTEST).await;
@@ -195,7 +208,7 @@ impl fmt::Debug for Revocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Revocations")
             .field("stored", &self.0.store.is_some())
-            .field("bound", &self.0.bound)
+            .field("bound", &self.0.bound())
             .finish_non_exhaustive()
     }
 }

@@ -59,8 +59,9 @@ impl Revocation {
 
     /// Revokes all that a subject was issued until now.
     ///
-    /// Issuers write whole seconds, so what is issued within this very second is revoked, too; and so
-    /// is what doesn't say when it was issued.
+    /// An issuer's clock may be ahead of this machine's by as much as its [`leeway`](crate::Issuer::leeway), so a
+    /// token that is issued within that time after is revoked, too: who logs in again at once may have to do so
+    /// once more. So is what doesn't say when it was issued.
     pub fn subject(issuer: impl Into<String>, subject: impl Into<String>) -> Self {
         let revoked = Revoked::Subject {
             subject: subject.into(),

@@ -47,7 +47,7 @@ impl Snapshot {
             // What doesn't say when it was issued may have been issued before.
             before.is_some_and(|before| {
                 identity
-                    .issued()
+                    .issued_at_the_earliest()
                     .is_none_or(|issued| issued <= before.issued)
             })
         };
