@@ -65,8 +65,11 @@ impl CookieSettings {
             .same_site(SameSite::Lax)
             .max_age(lifetime);
         // A name that is no header's text was refused when it was set.
-        HeaderValue::try_from(cookie.build().to_string())
-            .unwrap_or_else(|_| HeaderValue::from_static(""))
+        let mut header = HeaderValue::try_from(cookie.build().to_string())
+            .unwrap_or_else(|_| HeaderValue::from_static(""));
+        // It opens the session: no log shows it, and no proxy's table of headers keeps it.
+        header.set_sensitive(true);
+        header
     }
 
     pub(crate) fn set(&self, id: Id, lifetime: Duration) -> HeaderValue {
@@ -117,7 +120,7 @@ mod tests {
     use http::{HeaderMap, HeaderValue, header::COOKIE};
     use tower_sessions_core::session::Id;
 
-    use super::{CookieSettings, Sent};
+    use super::{CookieSettings, Sent, SessionCookie};
 
     #[test]
     fn one_cookie_of_ours_is_a_session_and_two_are_none() {
@@ -155,6 +158,16 @@ mod tests {
             }
             assert_eq!(settings.read(&headers), expected, "{cookies:?}");
         }
+    }
+
+    #[test]
+    fn a_cookie_in_a_log_opens_no_session() {
+        let cookie = SessionCookie {
+            header: CookieSettings::default().set(Id(7), Duration::from_mins(1)),
+            session: Some("a handle".to_owned()),
+        };
+        let shown = format!("{cookie:?} {:?}", cookie.header);
+        assert!(!shown.contains(&Id(7).to_string()), "{shown}");
     }
 
     #[test]

@@ -1,21 +1,24 @@
 use std::time::SystemTime;
 
-use auth_core::Principal;
+use auth_core::{CredentialKind, Principal};
 
 use crate::{SessionCookie, SessionEntry, Sessions, SessionsUnavailable};
 
 /// Listing sessions, and ending them.
 impl Sessions {
-    /// Ends the caller's own session; the answer clears its cookie.
+    /// Ends the session that this request came with, whoever the app says its caller is; the answer clears its
+    /// cookie.
     ///
     /// # Errors
     ///
-    /// The session may still count.
+    /// The session may still count: it can't be ended now, or the caller isn't known by one. An
+    /// [`Enrich`](auth_core::Enrich) that makes another identity keeps `session` and `credential_kind`.
     pub async fn log_out(&self, caller: &Principal) -> Result<SessionCookie, SessionsUnavailable> {
-        // Looked at as any other: a credential of another kind may state any session.
-        if let Some(handle) = caller.session() {
-            self.end(caller, handle).await?;
-        }
+        let Some(handle) = session_of(caller) else {
+            let why = "the caller is known by no session, so none was ended";
+            return Err(SessionsUnavailable(why.to_owned()));
+        };
+        self.remove(handle).await?;
         Ok(SessionCookie {
             header: self.cookie.clear(),
             session: None,
@@ -40,13 +43,29 @@ impl Sessions {
         Ok(found)
     }
 
+    /// The caller's sessions: of whom their own session is, which an [`Enrich`](auth_core::Enrich) may have given
+    /// another subject; of a caller who is known otherwise, by that.
+    async fn of_caller(
+        &self,
+        caller: &Principal,
+    ) -> Result<Vec<SessionEntry>, SessionsUnavailable> {
+        let own = match session_of(caller) {
+            Some(handle) => self.directory.get(handle).await,
+            None => Ok(None),
+        };
+        match own.map_err(SessionsUnavailable)? {
+            Some(own) => self.of_subject(&own.issuer, &own.subject).await,
+            None => self.of_subject(caller.issuer(), caller.subject()).await,
+        }
+    }
+
     /// Ends one of the caller's own sessions, by its handle; says whether it was one.
     ///
     /// # Errors
     ///
     /// The session may still count.
     pub async fn end(&self, caller: &Principal, handle: &str) -> Result<bool, SessionsUnavailable> {
-        let mine = self.of_subject(caller.issuer(), caller.subject()).await?;
+        let mine = self.of_caller(caller).await?;
         let is_mine = mine.iter().any(|entry| entry.handle == handle);
         if is_mine {
             self.remove(handle).await?;
@@ -60,7 +79,7 @@ impl Sessions {
     ///
     /// Some may still count.
     pub async fn end_others(&self, caller: &Principal) -> Result<(), SessionsUnavailable> {
-        let mine = self.of_subject(caller.issuer(), caller.subject()).await?;
+        let mine = self.of_caller(caller).await?;
         let others = mine
             .iter()
             .filter(|entry| Some(entry.handle.as_str()) != caller.session());
@@ -111,4 +130,10 @@ impl Sessions {
     pub(crate) fn is_over(&self, entry: &SessionEntry, now: SystemTime) -> bool {
         entry.ends <= now || entry.seen + self.idle <= now
     }
+}
+
+/// The session that a caller is known by. A credential of another kind may state any.
+pub(crate) fn session_of(caller: &Principal) -> Option<&str> {
+    let by_session = caller.credential_kind() == Some(CredentialKind::Session);
+    caller.session().filter(|_| by_session)
 }

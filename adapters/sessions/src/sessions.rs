@@ -17,7 +17,7 @@ use tower_sessions_core::{
 
 use crate::{
     Login, LoginAttempt, SessionCookie, SessionDirectory, SessionEntry, cookie::CookieSettings,
-    cross_site::CrossSite,
+    cross_site::CrossSite, ending::session_of,
 };
 
 /// Sessions, as an authenticator and as what begins and ends them. Cheap to clone: all clones are one.
@@ -131,10 +131,8 @@ impl Sessions {
         login: Login,
         attempt: LoginAttempt,
     ) -> Result<SessionCookie, SessionsUnavailable> {
-        if let Some(before) = &attempt.before
-            && let Some(handle) = before.session()
-        {
-            self.end(before, handle).await?;
+        if let Some(handle) = attempt.before.as_ref().and_then(session_of) {
+            self.remove(handle).await?;
         }
         let now = SystemTime::now();
         let entry = SessionEntry {

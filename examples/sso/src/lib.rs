@@ -12,7 +12,7 @@ mod repository;
 mod standing;
 mod vocabulary;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use auth_core::{
     Enriched, Guarded, Issuer, IssuerName, PolicyRouter,

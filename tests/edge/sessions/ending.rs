@@ -1,7 +1,11 @@
 use std::time::{Duration, SystemTime};
 
-use auth_core::{Authenticator, Revocation, Revocations};
-use auth_sessions::{MemoryDirectory, SessionDirectory, SessionEntry};
+use auth_core::{
+    Authenticator, CredentialKind, Enrich, Enriched, Guarded, Identity, Outcome, Revocation,
+    Revocations, async_trait,
+};
+use auth_sessions::{MemoryDirectory, SessionDirectory, SessionEntry, Sessions};
+use auth_tests::notes::Role;
 
 use auth_edge_tests::logins::{Browser, app, routes, sessions};
 
@@ -121,4 +125,89 @@ async fn a_use_that_is_noted_late_does_not_begin_an_ended_session_again() {
     directory.remove("one").await.expect("memory");
     directory.seen("one", now).await.expect("memory");
     assert_eq!(directory.get("one").await, Ok(None));
+}
+
+/// The app's own accounts: whoever logs in as somebody is another subject here.
+struct Accounts {
+    keeps_the_session: bool,
+}
+
+#[async_trait]
+impl Enrich for Accounts {
+    async fn enrich(&self, identity: Identity) -> Outcome {
+        let account = Identity::person("app", "account-1").roles_are([Role::Writer]);
+        let session = identity.session_id().map(str::to_owned);
+        Outcome::known(match session {
+            Some(session) if self.keeps_the_session => account
+                .session(session)
+                .credential_kind(CredentialKind::Session),
+            _ => account,
+        })
+    }
+}
+
+fn enriched(sessions: &Sessions, keeps_the_session: bool) -> Guarded {
+    let accounts = Accounts { keeps_the_session };
+    routes(sessions).authenticate(Enriched::new(sessions.clone(), accounts))
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_whoever_the_app_says_the_caller_is() {
+    let sessions = sessions();
+    let app = enriched(&sessions, true);
+    let mut browser = Browser::logged_in(&app, "ann").await;
+    let mut stolen = browser.clone();
+    assert_eq!(stolen.get(&app, "/open").await.body, "account-1");
+    assert_eq!(browser.post(&app, "/logout").await.status(), 204);
+    assert_eq!(stolen.get(&app, "/open").await.body, "nobody", "logged out");
+    // A login ends the session that it comes with.
+    let mut browser = Browser::logged_in(&app, "ann").await;
+    let mut fixed = browser.clone();
+    assert_eq!(browser.post(&app, "/login").await.status(), 200);
+    assert_eq!(fixed.get(&app, "/open").await.body, "nobody", "logged in");
+    assert_eq!(browser.get(&app, "/open").await.body, "account-1");
+}
+
+#[tokio::test]
+async fn ones_other_sessions_end_whoever_the_app_says_the_caller_is() {
+    let sessions = sessions();
+    let app = enriched(&sessions, true);
+    let mut lost = Browser::logged_in(&app, "ann").await;
+    let mut here = Browser::logged_in(&app, "ann").await;
+    assert_eq!(lost.get(&app, "/open").await.body, "account-1");
+    assert_eq!(here.post(&app, "/end-others").await.status(), 200);
+    assert_eq!(lost.get(&app, "/open").await.body, "nobody");
+    assert_eq!(here.get(&app, "/open").await.body, "account-1");
+}
+
+#[tokio::test]
+async fn a_logout_that_ended_nothing_does_not_say_that_it_did() {
+    let sessions = sessions();
+    let app = enriched(&sessions, false);
+    let mut browser = Browser::logged_in(&app, "ann").await;
+    let answer = browser.post(&app, "/logout").await;
+    assert_eq!(answer.status(), 503, "the session is not known any more");
+    assert!(browser.cookie.is_some(), "it still counts");
+}
+
+#[tokio::test]
+async fn a_credential_of_another_kind_ends_no_session_that_it_names() {
+    struct Token(String);
+    #[async_trait]
+    impl Enrich for Token {
+        async fn enrich(&self, identity: Identity) -> Outcome {
+            let token = CredentialKind::AccessToken;
+            Outcome::known(identity.session(self.0.as_str()).credential_kind(token))
+        }
+    }
+    let sessions = sessions();
+    let (app, list) = (app(&sessions), sessions.clone());
+    let mut ann = Browser::logged_in(&app, "ann").await;
+    let handle = list.of_subject("accounts", "ann").await.expect("memory");
+    let token = Token(handle[0].handle.clone());
+    let by_token = routes(&sessions).authenticate(Enriched::new(sessions.clone(), token));
+    let mut bob = Browser::logged_in(&app, "bob").await;
+    assert_eq!(bob.post(&by_token, "/logout").await.status(), 503);
+    assert_eq!(bob.post(&by_token, "/login").await.status(), 200);
+    assert_eq!(ann.get(&app, "/writes").await.status(), 200);
 }
