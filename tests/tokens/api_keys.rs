@@ -329,6 +329,49 @@ async fn a_store_that_is_down_is_503_and_never_a_grant() {
     assert!(keys(Down).remove("x").await.is_err());
 }
 
+/// A store whose keys somebody removes as soon as they were looked at.
+#[derive(Default)]
+struct RemovedMeanwhile(MemoryApiKeys);
+
+#[async_trait]
+impl ApiKeyStore for RemovedMeanwhile {
+    async fn put(&self, record: ApiKeyRecord) -> Result<(), String> {
+        self.0.put(record).await
+    }
+
+    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
+        self.0.replace(record).await
+    }
+
+    async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
+        let found = self.0.get(id).await;
+        self.0.remove(id).await?;
+        found
+    }
+
+    async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String> {
+        self.0.of_subject(subject).await
+    }
+
+    async fn remove(&self, id: &str) -> Result<(), String> {
+        self.0.remove(id).await
+    }
+
+    async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {
+        self.0.used(id, at).await
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_removed_while_it_is_rotated_stays_removed_and_has_no_successor() {
+    let keys = keys(RemovedMeanwhile::default());
+    let old = keys.issue(billing()).await.expect("memory");
+    let rotated = keys.rotate(&old.id, Duration::from_hours(1)).await;
+    assert!(rotated.is_err(), "{rotated:?}");
+    let left = keys.of_subject("billing").await.expect("memory");
+    assert!(left.is_empty(), "{left:?}");
+}
+
 #[test]
 #[should_panic(expected = "write lower-case letters and digits")]
 fn a_prefix_is_lower_case_letters_and_digits() {

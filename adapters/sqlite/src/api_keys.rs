@@ -50,6 +50,17 @@ impl ApiKeyStore for SqliteApiKeys {
         .map(|_| ())
     }
 
+    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
+        let text = serde_json::to_string(&record).map_err(|error| error.to_string())?;
+        let changed = with(&self.0, move |database| {
+            database.execute(
+                "UPDATE auth_api_key SET subject = ?2, record = ?3 WHERE id = ?1",
+                params![record.id, record.stands_for.subject, text],
+            )
+        });
+        Ok(changed.await? > 0)
+    }
+
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
         let id = id.to_owned();
         let found = with(&self.0, move |database| {

@@ -38,7 +38,9 @@ async fn behaves(store: impl ApiKeyStore) {
     let mut changed = one.clone();
     changed.expires_at = Some(SystemTime::now() + Duration::from_hours(1));
     store.put(changed.clone()).await.expect("it is up");
-    assert_eq!(store.get("one").await, Ok(Some(changed)));
+    assert_eq!(store.get("one").await, Ok(Some(changed.clone())));
+    assert_eq!(store.replace(one.clone()).await, Ok(true));
+    assert_eq!(store.get("one").await, Ok(Some(one.clone())));
     let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123);
     store.used("two", at).await.expect("it is up");
     let used = store
@@ -54,6 +56,9 @@ async fn behaves(store: impl ApiKeyStore) {
     for _ in 0..2 {
         store.remove("one").await.expect("it is up");
     }
+    assert_eq!(store.get("one").await, Ok(None));
+    // What was removed stays so, though somebody has it in hand.
+    assert_eq!(store.replace(changed).await, Ok(false));
     assert_eq!(store.get("one").await, Ok(None));
 }
 

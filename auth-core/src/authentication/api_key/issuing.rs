@@ -97,16 +97,27 @@ impl ApiKeys {
     ///
     /// # Errors
     ///
-    /// There is no such key, or the store can't be written to; the old one may then count as before.
+    /// There is no such key (any more), or the store can't be written to; the old one may then count as before.
     pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<IssuedKey, KeysUnavailable> {
         let old = self.store().get(id).await.map_err(KeysUnavailable)?;
-        let mut old = old.ok_or_else(|| KeysUnavailable("there is no such key".to_owned()))?;
+        let no_such_key = || KeysUnavailable("there is no such key".to_owned());
+        let mut old = old.ok_or_else(no_such_key)?;
         let issued = self.put_new(old.stands_for.clone(), old.expires_at).await?;
         let end = SystemTime::now() + overlap;
         // Its own end may come sooner.
         old.expires_at = Some(old.expires_at.map_or(end, |own| own.min(end)));
-        self.store().put(old).await.map_err(KeysUnavailable)?;
-        Ok(issued)
+        match self.store().replace(old).await {
+            Ok(true) => Ok(issued),
+            // Who removed the old one meanwhile wants none in its place.
+            Ok(false) => {
+                self.remove(&issued.id).await?;
+                Err(no_such_key())
+            }
+            Err(why) => {
+                self.remove(&issued.id).await?;
+                Err(KeysUnavailable(why))
+            }
+        }
     }
 
     /// The keys of a subject.

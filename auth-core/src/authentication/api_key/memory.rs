@@ -25,6 +25,12 @@ impl ApiKeyStore for MemoryApiKeys {
         Ok(())
     }
 
+    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
+        let mut all = self.all();
+        let held = all.get_mut(&record.id);
+        Ok(held.map(|held| *held = record).is_some())
+    }
+
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
         Ok(self.all().get(id).cloned())
     }

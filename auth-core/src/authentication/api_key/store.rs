@@ -14,6 +14,17 @@ pub trait ApiKeyStore: Send + Sync + 'static {
     /// Why it may not have been kept.
     async fn put(&self, record: ApiKeyRecord) -> Result<(), String>;
 
+    /// Keeps a key that has changed, if it is still there, and says whether it was: in one step, so that a key that
+    /// is removed meanwhile stays removed. A store that doesn't say how refuses.
+    ///
+    /// # Errors
+    ///
+    /// Why it may not have been kept.
+    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
+        let _ = record;
+        Err("this store changes no keys: write `ApiKeyStore::replace`".to_owned())
+    }
+
     /// The key of this id.
     ///
     /// # Errors
@@ -48,6 +59,10 @@ pub trait ApiKeyStore: Send + Sync + 'static {
 impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
     async fn put(&self, record: ApiKeyRecord) -> Result<(), String> {
         S::put(self, record).await
+    }
+
+    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
+        S::replace(self, record).await
     }
 
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
