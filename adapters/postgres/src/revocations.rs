@@ -63,6 +63,22 @@ impl PostgresRevocations {
     }
 }
 
+/// What came after a place in the table. Where what was read there isn't there any more, the table may be an older
+/// one that was brought back, whose numbers mean other revocations: then it is all that there is.
+const SINCE: &str = "SELECT seq, revocation FROM auth_revocation WHERE seq > (
+    CASE WHEN EXISTS (SELECT FROM auth_revocation WHERE seq = $1 AND revocation = $2) THEN $1 ELSE 0 END
+) ORDER BY seq";
+
+/// The number and the text of what was read last.
+fn place(cursor: Option<&str>) -> Result<(i64, &str), String> {
+    let Some(cursor) = cursor else {
+        return Ok((0, ""));
+    };
+    let place = cursor.split_once(' ');
+    let place = place.and_then(|(seq, text)| Some((seq.parse().ok()?, text)));
+    place.ok_or_else(|| "a cursor of another store".to_owned())
+}
+
 pub(crate) async fn lock(change: &mut sqlx::PgTransaction<'_>) -> Result<(), sqlx::Error> {
     let locked = query("SELECT pg_advisory_xact_lock($1)").bind(NUMBERING);
     locked.execute(&mut **change).await.map(|_| ())
@@ -78,24 +94,18 @@ impl RevocationStore for PostgresRevocations {
     }
 
     async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
-        let after: i64 = match cursor {
-            Some(cursor) => cursor.parse().map_err(|_| "a cursor of another store")?,
-            None => 0,
-        };
-        let rows = query("SELECT seq, revocation FROM auth_revocation WHERE seq > $1 ORDER BY seq")
-            .bind(after)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| error.to_string())?;
+        let (seq, text) = place(cursor)?;
+        let rows = query(SINCE).bind(seq).bind(text).fetch_all(&self.pool);
+        let rows = rows.await.map_err(|error| error.to_string())?;
         let mut found = StoredRevocations {
             revocations: Vec::with_capacity(rows.len()),
-            cursor: Some(after.to_string()),
+            cursor: cursor.map(str::to_owned),
         };
         for row in rows {
-            let text: String = row.get("revocation");
+            let (seq, text): (i64, String) = (row.get("seq"), row.get("revocation"));
             let revocation = serde_json::from_str(&text).map_err(|error| error.to_string())?;
             found.revocations.push(revocation);
-            found.cursor = Some(row.get::<i64, _>("seq").to_string());
+            found.cursor = Some(format!("{seq} {text}"));
         }
         Ok(found)
     }

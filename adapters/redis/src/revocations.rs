@@ -36,19 +36,16 @@ redis.call('PUBLISH', 'auth:revocations', '')
 return seq
 ";
 
-/// What came after a number, and the life of the data that the number belongs to: after a loss of all data,
-/// numbers begin anew, and a cursor of the life before counts for nothing.
+/// What came after a place, and the number of the last of it. Where what was read there isn't there any more, all
+/// data may be lost, or older data brought back, whose numbers mean other revocations: then it is all that there is.
 const SINCE: &str = r"
-local life = redis.call('GET', 'auth:revocations:life')
-if not life then
-  life = table.concat(redis.call('TIME'), '.')
-  redis.call('SET', 'auth:revocations:life', life)
-end
 local after = '0'
-if life == ARGV[1] then after = ARGV[2] end
+if redis.call('ZRANGEBYSCORE', 'auth:revocations:by-seq', ARGV[1], ARGV[1])[1] == ARGV[2] then
+  after = ARGV[1]
+end
 local found = redis.call('ZRANGEBYSCORE', 'auth:revocations:by-seq', '(' .. after, '+inf')
-local seq = redis.call('GET', 'auth:revocations:seq') or '0'
-return {life, seq, found}
+local last = found[#found]
+return {last and redis.call('ZSCORE', 'auth:revocations:by-seq', last) or '', found}
 ";
 
 impl RedisRevocations {
@@ -79,21 +76,23 @@ impl RevocationStore for RedisRevocations {
     }
 
     async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
-        let (life, after) = cursor
-            .and_then(|cursor| cursor.split_once(' '))
-            .unwrap_or(("", "0"));
+        let place = cursor.map(|cursor| cursor.split_once(' '));
+        let (seq, text) = match place {
+            None => ("0", ""),
+            Some(place) => place.ok_or("a cursor of another store")?,
+        };
         let mut call = self.since.prepare_invoke();
-        call.arg(life).arg(after);
+        call.arg(seq).arg(text);
         let mut connection = self.connection.clone();
-        let found: Result<(String, String, Vec<String>), _> =
-            call.invoke_async(&mut connection).await;
-        let (life, seq, texts) = found.map_err(|error| error.to_string())?;
+        let found: Result<(String, Vec<String>), _> = call.invoke_async(&mut connection).await;
+        let (last, texts) = found.map_err(|error| error.to_string())?;
         let revocations = texts.iter().map(|text| serde_json::from_str(text));
+        let read = texts.last().map(|text| format!("{last} {text}"));
         Ok(StoredRevocations {
             revocations: revocations
                 .collect::<Result<_, _>>()
                 .map_err(|error| error.to_string())?,
-            cursor: Some(format!("{life} {seq}")),
+            cursor: read.or_else(|| cursor.map(str::to_owned)),
         })
     }
 

@@ -126,6 +126,94 @@ async fn comes_back(one: &Store, other: &Store, back: impl FnOnce()) {
     assert!(all.contains("Credential(\"up\")"), "{all}");
 }
 
+/// A store is brought back as it was before: what is revoked after that is read by those who had read further.
+async fn comes_back_behind(one: &Store, other: &Store, back: impl AsyncFnOnce()) {
+    let ahead = since(other, None).await.cursor;
+    back().await;
+    for number in 0..9 {
+        let after = format!("after-{number}");
+        one.add(&revoked(&after)).await.expect("it is up");
+        let found = format!("{:?}", since(other, ahead.as_deref()).await.revocations);
+        let named = format!("Credential(\"{after}\")");
+        assert!(found.contains(&named), "{named}: {found}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sqlite_file_that_comes_back_behind_is_read_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("revoked.db");
+    let store: Store = Arc::new(SqliteRevocations::open(&file).await.expect("a file"));
+    store.add(&revoked("before")).await.expect("it is up");
+    let database = rusqlite::Connection::open(&file).expect("a file");
+    let copy = folder.path().join("copy.db");
+    let mut copy = rusqlite::Connection::open(copy).expect("a file");
+    let copied = rusqlite::backup::Backup::new(&database, &mut copy).expect("a copy");
+    copied.step(-1).expect("copied");
+    drop(copied);
+    for lost in ["lost-1", "lost-2", "lost-3"] {
+        store.add(&revoked(lost)).await.expect("it is up");
+    }
+    let mut database = database;
+    comes_back_behind(&store, &store, async || {
+        let back = rusqlite::backup::Backup::new(&copy, &mut database).expect("a copy");
+        back.step(-1).expect("brought back");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgres_database_that_comes_back_behind_is_read_whole() {
+    let Some(server) = Postgres::start() else {
+        return;
+    };
+    let pool = PgPoolOptions::new().connect(&server.url()).await;
+    let pool = pool.expect("a database");
+    let store = PostgresRevocations::new(pool.clone())
+        .await
+        .expect("a table");
+    let store: Store = Arc::new(store);
+    store.add(&revoked("before")).await.expect("it is up");
+    for lost in ["lost-1", "lost-2", "lost-3"] {
+        store.add(&revoked(lost)).await.expect("it is up");
+    }
+    comes_back_behind(&store, &store, async || {
+        // What a backup of the table holds: its rows, and where its numbers were.
+        let change = "DELETE FROM auth_revocation WHERE seq > 1;
+            SELECT setval(pg_get_serial_sequence('auth_revocation', 'seq'), 1)";
+        let restored = sqlx::raw_sql(change).execute(&pool).await;
+        restored.expect("it is up");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_starts_from_an_older_file_is_read_whole() {
+    let Some(mut server) = Redis::start() else {
+        return;
+    };
+    let client = redis::Client::open(server.url()).expect("an address");
+    let store = RedisRevocations::connect(client.clone()).await;
+    let store: Store = Arc::new(store.expect("a Redis"));
+    store.add(&revoked("before")).await.expect("it is up");
+    let mut connection = client.get_connection().expect("a Redis");
+    redis::cmd("SAVE").exec(&mut connection).expect("a file");
+    for lost in ["lost-1", "lost-2", "lost-3"] {
+        store.add(&revoked(lost)).await.expect("it is up");
+    }
+    comes_back_behind(&store, &store, async || {
+        server.stop();
+        assert!(server.resume());
+        let mut tries = 0;
+        while store.since(None).await.is_err() {
+            tries += 1;
+            assert!(tries < 100, "it is up");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
