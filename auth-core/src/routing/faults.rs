@@ -79,34 +79,7 @@ pub(super) fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringEr
             format!("let `{kind}` be found by its `#[key]`, a type with `FromStr`"),
         );
     }
-    for (at, granted) in row.shape.granted.iter().enumerate() {
-        let (kind, name) = (granted.resource.kind, granted.resource.id.name);
-        let mut before = row.shape.granted[..at].iter();
-        if before.any(|other| other.resource.id.of == granted.resource.id.of) {
-            fault(
-                format!("the handler takes two `Granted<{name}>`, and one is checked"),
-                "take one; for a second resource use a newtype, `#[resource(transparent)]`"
-                    .to_owned(),
-            );
-        }
-        if !row.shape.names_type(granted.resource.id.of) {
-            fault(
-                format!("the handler takes `Granted<{name}>`, and its policy names no `{name}`"),
-                format!("add a rule about it, as `owns = \"{kind}\"`"),
-            );
-        }
-        if let Some(policy) = granted.policy
-            && !row.shape.proves_type(policy.id.of)
-        {
-            fault(
-                format!(
-                    "the handler takes `Granted<{name}, {}>`, and its policy doesn't prove that",
-                    policy.name
-                ),
-                format!("name it in the outermost list: `policy = {}`", policy.name),
-            );
-        }
-    }
+    unproven(row, &mut fault);
     if let Some(filled) = filled {
         for word in unfilled(row, filled) {
             fault(
@@ -140,6 +113,38 @@ pub(super) fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringEr
         );
     }
     faults
+}
+
+/// The `Granted` arguments that can't be handed out.
+fn unproven(row: &PolicyRow, fault: &mut impl FnMut(String, String)) {
+    for (at, granted) in row.shape.granted.iter().enumerate() {
+        let (kind, name) = (granted.resource.kind, granted.resource.id.name);
+        let mut before = row.shape.granted[..at].iter();
+        if before.any(|other| other.resource.id.of == granted.resource.id.of) {
+            fault(
+                format!("the handler takes two `Granted<{name}>`, and one is checked"),
+                "take one; for a second resource use a newtype, `#[resource(transparent)]`"
+                    .to_owned(),
+            );
+        }
+        if !row.shape.names_type(granted.resource.id.of) {
+            fault(
+                format!("the handler takes `Granted<{name}>`, and its policy names no `{name}`"),
+                format!("add a rule about it, as `owns = \"{kind}\"`"),
+            );
+        }
+        if let Some(policy) = granted.policy
+            && !row.shape.proves_type(policy.id.of)
+        {
+            fault(
+                format!(
+                    "the handler takes `Granted<{name}, {}>`, and its policy doesn't prove that",
+                    policy.name
+                ),
+                format!("name it in the outermost list: `policy = {}`", policy.name),
+            );
+        }
+    }
 }
 
 /// The parents that the path names beside a child, without it being told whether they agree.

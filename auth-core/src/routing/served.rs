@@ -138,9 +138,12 @@ impl Guarded {
         else {
             return Err(WiringErrors(faults));
         };
-        let told = |inner: Router, own: &Home| match *own == home {
-            true => inner,
-            false => inner.layer(UnderHome::layer(home.clone())),
+        let told = |inner: Router, own: &Home| {
+            if *own == home {
+                inner
+            } else {
+                inner.layer(UnderHome::layer(home.clone()))
+            }
         };
         self.inner = told(mem::take(&mut self.inner), &self.whose.home);
         let inner = told(other.inner, &other.whose.home);

@@ -2,7 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Principal;
+use crate::{CredentialKind, Principal};
 
 /// What no longer counts, of which issuer, and how long that has to be remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub enum Revoked {
 
 /// How long a revocation is remembered unless said: longer than any credential should live.
 const REMEMBERED: Duration = Duration::from_hours(30 * 24);
+
+/// A century: every store can write such a time down.
+const FOR_GOOD: Duration = Duration::from_hours(100 * 365 * 24);
 
 impl Revocation {
     fn new(issuer: impl Into<String>, revoked: Revoked) -> Self {
@@ -76,10 +79,17 @@ impl Revocation {
         Self::new(issuer, Revoked::Issuer { before })
     }
 
-    /// Revokes the very credential of this request, where it has an id.
+    /// Revokes the very credential of this request, where it has an id. An API key, which lasts until it is
+    /// removed, is revoked for good.
     #[must_use]
     pub fn of_credential(caller: &Principal) -> Option<Self> {
-        Some(Self::credential(caller.issuer(), caller.credential()?))
+        let revocation = Self::credential(caller.issuer(), caller.credential()?);
+        let lasts = caller.credential_kind() == Some(CredentialKind::ApiKey);
+        Some(if lasts {
+            revocation.for_good()
+        } else {
+            revocation
+        })
     }
 
     /// Revokes the login that this request's credential belongs to, where it says which.
@@ -101,6 +111,13 @@ impl Revocation {
         self
     }
 
+    /// Remembers it for good, instead of for thirty days: what it revokes has no end of its own.
+    #[must_use]
+    pub fn for_good(self) -> Self {
+        let until = SystemTime::now() + FOR_GOOD;
+        self.until(until)
+    }
+
     /// Until when it has to be remembered, in milliseconds since 1970: for stores.
     #[must_use]
     pub fn until_unix_ms(&self) -> i64 {
@@ -108,5 +125,26 @@ impl Revocation {
         since.map_or(0, |since| {
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::Revocation;
+    use crate::{CredentialKind, Identity, Principal};
+
+    #[test]
+    fn what_lasts_until_it_is_removed_is_revoked_for_good() {
+        let next_year = SystemTime::now() + Duration::from_hours(365 * 24);
+        let of = |kind| {
+            let machine = Identity::machine("api-keys", "billing").credential("a-key");
+            let caller = Principal::verified(machine.credential_kind(kind).into(), true);
+            Revocation::of_credential(&caller).expect("it has an id")
+        };
+        assert!(of(CredentialKind::ApiKey).until > next_year);
+        assert!(of(CredentialKind::AccessToken).until < next_year);
+        assert!(of(CredentialKind::ApiKey).until_unix_ms() < i64::MAX);
     }
 }
