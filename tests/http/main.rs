@@ -6,6 +6,7 @@ mod composite_keys;
 mod context;
 mod credentials;
 mod explain;
+mod foreign_text;
 mod forwarded;
 mod fresh;
 mod headers;

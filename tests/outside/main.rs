@@ -7,6 +7,7 @@
 )]
 
 mod check;
+mod deadline;
 mod fields;
 mod filter;
 mod fresh_relations;

@@ -31,7 +31,7 @@ impl News {
 async fn listen(pool: PgPool, channel: &'static str, heard: Arc<Notify>) {
     loop {
         if let Err(error) = follow(&pool, channel, &heard).await {
-            tracing::warn!(target: "auth_postgres", %error, channel, "no longer listening, trying again");
+            tracing::warn!(target: "auth_postgres", error = ?error.to_string(), channel, "no longer listening, trying again");
         }
         sleep(RETRY).await;
     }

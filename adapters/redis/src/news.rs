@@ -32,7 +32,7 @@ impl News {
 async fn listen(client: Client, channel: &'static str, heard: Arc<Notify>) {
     loop {
         if let Err(error) = follow(&client, channel, &heard).await {
-            tracing::warn!(target: "auth_redis", %error, channel, "no longer listening, trying again");
+            tracing::warn!(target: "auth_redis", error = ?error.to_string(), channel, "no longer listening, trying again");
         }
         sleep(RETRY).await;
     }

@@ -74,7 +74,8 @@ impl<E: Display> AnswerForEach for Result<Vec<bool>, E> {
 }
 
 fn failed(error: &impl Display) -> Truth {
-    tracing::warn!(target: "auth_core::facts", %error, "a condition failed");
+    // Written as a literal is: the words of an app's error may be a client's.
+    tracing::warn!(target: "auth_core::facts", error = ?error.to_string(), "a condition failed");
     Truth::Unknown(Why::Failed)
 }
 

@@ -26,6 +26,19 @@ pub(crate) struct Sources<'a, S: 'static> {
     pub(crate) account: Option<(Duration, AskAccount<S>)>,
 }
 
+impl<S> Sources<'_, S> {
+    /// The same, which have so much time left.
+    pub(crate) fn within(&self, left: Duration) -> Sources<'_, S> {
+        Sources {
+            keys: Keys {
+                params: self.keys.params,
+            },
+            deadline: left,
+            ..*self
+        }
+    }
+}
+
 /// Finds one fact out and keeps the answer. A panic, an error and a deadline passed are answers
 /// too: unknown.
 pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources: &Sources<'_, S>) {

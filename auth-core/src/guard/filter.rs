@@ -3,6 +3,7 @@
 use std::{any::TypeId, mem};
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use tokio::time::Instant;
 
 use super::{Authorize, Granted, extract::root};
 use crate::{
@@ -190,12 +191,18 @@ impl<T: Resource, S: Sync> List<'_, T, S> {
                     self.go_on(items, sources.state);
                 }
                 fact => {
+                    // One deadline for all of them, as one question for all would have.
+                    let end = Instant::now() + sources.deadline;
                     for item in items {
                         let value = &self.values[item.at];
                         self.known.turn_to(item.at, value, item.answers);
-                        fetch(fact, &mut self.known, sources).await;
+                        let rest = sources.within(end.saturating_duration_since(Instant::now()));
+                        fetch(fact, &mut self.known, &rest).await;
                         let answers = self.known.take_answers();
                         self.evaluate(item.at, answers, sources.state);
+                        if self.failed.is_some() {
+                            return;
+                        }
                     }
                 }
             }

@@ -25,7 +25,7 @@ impl<T: Template> IntoResponse for Page<T> {
         match self.0.render() {
             Ok(page) => Html(page).into_response(),
             Err(error) => {
-                tracing::error!(%error, "a page can't be made");
+                tracing::error!(error = ?error.to_string(), "a page can't be made");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         }
@@ -177,6 +177,6 @@ impl From<ProviderError> for Problem {
 
 #[expect(clippy::needless_pass_by_value, reason = "`map_err` gives it by value")]
 pub(crate) fn store_failed(error: tokio_rusqlite::Error) -> Problem {
-    tracing::error!(%error, "the store fails");
+    tracing::error!(error = ?error.to_string(), "the store fails");
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable")
 }

@@ -78,7 +78,7 @@ async fn stopped() {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "SIGTERM ends it at once");
+                tracing::warn!(error = ?error.to_string(), "SIGTERM ends it at once");
                 let _ = interrupted.await;
             }
         }

@@ -42,7 +42,7 @@ impl From<Invalid> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the store failed");
+        tracing::error!(error = ?error.to_string(), "the store failed");
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable")
     }
 }

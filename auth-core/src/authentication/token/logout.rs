@@ -117,7 +117,7 @@ impl std::error::Error for LogoutRefused {}
 
 impl IntoResponse for LogoutRefused {
     fn into_response(self) -> Response {
-        tracing::warn!(target: "auth_core::authentication", why = %self, "a login is not ended");
+        tracing::warn!(target: "auth_core::authentication", why = ?self.to_string(), "a login is not ended");
         let problem = match self.0 {
             Unaccepted::Refused(_) => Problem::new(StatusCode::BAD_REQUEST, "invalid_logout_token"),
             Unaccepted::Unavailable(_) => {

@@ -32,7 +32,7 @@ pub(crate) async fn begin(
         .begin(then.unwrap_or_else(|| "/".to_owned()))
         .await?;
     let jar = pending::keep(jar, &kept).map_err(|error| {
-        tracing::error!(%error, "a login can't be kept");
+        tracing::error!(error = ?error.to_string(), "a login can't be kept");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "login_failed")
     })?;
     Ok((jar, Redirect::to(to.as_str())))
