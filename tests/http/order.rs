@@ -6,10 +6,19 @@ use std::{
     task::{Context, Poll},
 };
 
-use auth_tests::{notes, send};
-use axum::body::{Body, Bytes};
-use http::Request;
+use auth_core::{PolicyRouter, guarded, policy, routing::get};
+use auth_tests::{Callers, call, notes, notes::Role, send};
+use axum::{
+    body::{Body, Bytes},
+    handler::Handler,
+    middleware::{Next, from_fn},
+};
+use http::{Method, Request};
 use http_body::Frame;
+
+/// Who writes.
+#[policy(role = "writer")]
+struct WritersOnly;
 
 /// A body that fails the test when it is read.
 struct Unread;
@@ -57,5 +66,20 @@ async fn a_denial_comes_before_what_is_wrong_with_the_body() {
         assert_eq!(denied.status(), 403);
         let granted = send(&app, request("ann; writer", content_type, Body::from(body))).await;
         assert_eq!(granted.status(), status, "{content_type} {body}");
+    }
+}
+
+#[tokio::test]
+async fn the_guard_comes_before_a_layer_of_the_handler_itself() {
+    async fn answers(_: Request<Body>, _: Next) -> &'static str {
+        "the layer"
+    }
+    let handler = (async || "the handler").layer(from_fn(answers));
+    let app = PolicyRouter::new()
+        .route("/", get(guarded(WritersOnly, handler)))
+        .authenticate(Callers);
+    for (caller, status) in [("", 401), ("ann", 403), ("ann; writer", 200)] {
+        let answer = call(&app, Method::GET, "/", caller).await;
+        assert_eq!(answer.status(), status, "as {caller:?}");
     }
 }

@@ -22,6 +22,9 @@ pub struct WithPolicy<P, H, T> {
 
 /// Declares the policy of a closure, or of another crate's handler, at the route:
 /// `get(guarded(EditTicket, handler))`.
+///
+/// The guard runs before all of the handler, and so before a layer that the handler has of its own
+/// ([`Handler::layer`]).
 pub fn guarded<P, H, T>(policy: P, handler: H) -> WithPolicy<P, H, T> {
     WithPolicy {
         policy: Arc::new(policy),
