@@ -16,16 +16,14 @@ impl<S: Sync> FromRequestParts<S> for Principal {
         if let Some(caller) = &slot.caller {
             return Ok(caller.clone());
         }
-        let kind = DenialKind::Unauthenticated;
-        audit::Denial {
-            kind,
+        let denial = audit::Denial {
+            kind: DenialKind::Unauthenticated,
             caller: None,
             request: Some(request),
             shape: slot.decision.as_ref().map(|decision| decision.shape),
             explanation: "the handler takes a `Principal`, and the caller is nobody".to_owned(),
-        }
-        .log();
-        Err(Denied::at(kind, &slot.edge))
+        };
+        Err(denial.refuse_after_grant())
     }
 }
 

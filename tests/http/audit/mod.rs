@@ -9,7 +9,8 @@ use std::{
 };
 
 use auth_core::{
-    AuditTrail, Guarded, JsonLines, PolicyRouter, Principal, policy, requires, routing::get,
+    AuditTrail, Context, Guarded, JsonLines, PolicyRouter, Principal, condition, policy, requires,
+    routing::get,
 };
 use auth_tests::{
     Callers, call,
@@ -267,4 +268,34 @@ async fn decisions_outside_a_handler_are_kept_too() {
         (&true.into(), &1.into())
     );
     assert_eq!(events[0]["resources"], serde_json::json!([]));
+}
+
+/// anyone may look
+#[condition]
+fn anyone(context: &Context) -> bool {
+    context.method().is_some()
+}
+
+#[requires(when = anyone)]
+async fn personal(me: Principal) -> String {
+    me.subject().to_owned()
+}
+
+#[tokio::test]
+async fn what_was_answered_after_a_grant_to_nobody_is_what_is_written() {
+    let memory = Memory::default();
+    let trail = AuditTrail::to(JsonLines::new(memory.clone())).every_grant();
+    let app = PolicyRouter::new()
+        .route("/", get(personal))
+        .audit(trail.clone())
+        .authenticate(Callers);
+    assert_eq!(call(&app, Method::GET, "/", "").await.status(), 401);
+    trail.flushed().await;
+    let events = memory.events();
+    let written: Vec<_> = events.iter().map(|event| &event["code"]).collect();
+    assert_eq!(written, [&Value::Null, &Value::from("unauthenticated")]);
+    assert_eq!(call(&app, Method::GET, "/", "ann").await.status(), 200);
+    trail.flushed().await;
+    assert_eq!(memory.events().len(), 3);
+    assert_eq!(memory.events()[2]["granted"], true);
 }
