@@ -196,6 +196,7 @@ async fn a_redis_that_starts_from_an_older_file_is_read_whole() {
     let store = RedisRevocations::connect(client.clone()).await;
     let store: Store = Arc::new(store.expect("a Redis"));
     store.add(&revoked("before")).await.expect("it is up");
+    since(&store, None).await;
     let mut connection = client.get_connection().expect("a Redis");
     redis::cmd("SAVE").exec(&mut connection).expect("a file");
     for lost in ["lost-1", "lost-2", "lost-3"] {
