@@ -1,15 +1,10 @@
-use std::{
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::{Context, Poll},
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
 };
 
-use axum::body::Body;
-use http::{Request, request::Parts};
-use tower_layer::{Layer, layer_fn};
-use tower_service::Service;
+use axum::extract::Request;
+use http::request::Parts;
 
 use crate::{Identity, SubjectKind};
 
@@ -118,46 +113,21 @@ impl Home {
 #[derive(Clone)]
 pub(crate) struct HomeOfAll(Arc<Home>);
 
-/// Tells an authenticated router below of it.
-#[derive(Clone)]
-pub(crate) struct UnderHome<I> {
-    inner: I,
-    home: HomeOfAll,
-}
-
-impl<I> UnderHome<I> {
-    pub(crate) fn layer(home: Home) -> impl Layer<I, Service = Self> + Clone {
-        let home = HomeOfAll(Arc::new(home));
-        layer_fn(move |inner| Self {
-            inner,
-            home: home.clone(),
-        })
-    }
-}
-
 impl HomeOfAll {
+    pub(crate) fn new(home: Home) -> Self {
+        Self(Arc::new(home))
+    }
+
+    /// Tells the authenticated router below of it. The outermost is told of the whole, and is met first.
+    pub(crate) fn tell(&self, mut request: Request) -> Request {
+        request.extensions_mut().get_or_insert_with(|| self.clone());
+        request
+    }
+
     /// Whether somebody is at home: in the whole, where the request is told of one.
     pub(super) fn is(request: &Parts, own: &Home, identity: &Identity) -> bool {
         let whole = request.extensions.get::<Self>();
         whole.map_or(own, |whole| &whole.0).is(identity)
-    }
-}
-
-impl<I: Service<Request<Body>>> Service<Request<Body>> for UnderHome<I> {
-    type Response = I::Response;
-    type Error = I::Error;
-    type Future = I::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), I::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> I::Future {
-        // The outermost is told of the whole, and is met first.
-        request
-            .extensions_mut()
-            .get_or_insert_with(|| self.home.clone());
-        self.inner.call(request)
     }
 }
 

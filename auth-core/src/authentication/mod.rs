@@ -37,7 +37,7 @@ pub use bearer::{Bearer, TokenVerifier};
 pub use challenge::Challenge;
 pub use enrich::{Enrich, Enriched};
 pub use home::IssuerName;
-pub(crate) use home::{Home, HomeOfAll, UnderHome};
+pub(crate) use home::{Home, HomeOfAll};
 pub use several::{Authenticators, Presented};
 #[cfg(feature = "stored")]
 pub use stored::{StoredIdentity, Vocabularies};

@@ -1,45 +1,24 @@
-use std::{
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
-use axum::body::Body;
-use http::Request;
-use tower_service::Service;
+use axum::extract::Request;
 
 /// Where an authenticated router was mounted, for what it knows of its own paths.
 #[derive(Clone)]
 pub(crate) struct Prefix(pub(super) Arc<str>);
 
-/// Tells an authenticated router below of its prefix.
-#[derive(Clone)]
-pub(crate) struct UnderPrefix<I> {
-    inner: I,
-    prefix: Arc<str>,
-}
-
-impl<I> UnderPrefix<I> {
-    pub(crate) fn new(inner: I, prefix: Arc<str>) -> Self {
-        Self { inner, prefix }
-    }
-}
-
-impl<I: Service<Request<Body>>> Service<Request<Body>> for UnderPrefix<I> {
-    type Response = I::Response;
-    type Error = I::Error;
-    type Future = I::Future;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), I::Error>> {
-        self.inner.poll_ready(cx)
+impl Prefix {
+    pub(crate) fn of(path: &str) -> Self {
+        Self(path.trim_end_matches('/').into())
     }
 
-    fn call(&mut self, mut request: Request<Body>) -> I::Future {
+    /// Tells the authenticated router below of it: of the whole prefix, where that router is mounted deeper.
+    pub(crate) fn tell(&self, mut request: Request) -> Request {
         let extensions = request.extensions_mut();
-        let whole = match extensions.get::<Prefix>() {
-            Some(outer) => format!("{}{}", outer.0, self.prefix).into(),
-            None => Arc::clone(&self.prefix),
+        let whole = match extensions.get::<Self>() {
+            Some(outer) => format!("{}{}", outer.0, self.0).into(),
+            None => Arc::clone(&self.0),
         };
-        extensions.insert(Prefix(whole));
-        self.inner.call(request)
+        extensions.insert(Self(whole));
+        request
     }
 }

@@ -4,12 +4,12 @@ use http::{HeaderName, header::COOKIE};
 
 use super::{
     PolicyRouter,
-    faults::{clashes, faults, not_one_home},
+    faults::{clashes, faults},
     served::{Guarded, Whose},
     wiring::WiringErrors,
 };
 use crate::authentication::{
-    Authenticator, Authenticators, Home,
+    Authenticator, Authenticators,
     layer::{Authentication, AuthenticationLayer},
     slot::Edge,
 };
@@ -49,23 +49,8 @@ impl PolicyRouter {
             .collect();
         faults.extend(clashes(&self.policies));
         faults.extend(self.settings.faults);
-        let issuers: Vec<_> = authenticators
-            .iter()
-            .flat_map(|one| one.issuers())
-            .collect();
-        let home = Home::of(issuers.iter().cloned());
-        let home = match home {
-            Ok(home) if faults.is_empty() => home,
-            Ok(_) => return Err(WiringErrors(faults)),
-            Err(several) => {
-                faults.push(not_one_home(&several));
-                return Err(WiringErrors(faults));
-            }
-        };
-        let whose = Whose {
-            home: home.clone(),
-            issuers,
-        };
+        let issuers = authenticators.iter().flat_map(|one| one.issuers());
+        let whose = Whose::of(issuers.collect(), faults)?;
         let authentication = Authentication {
             edge: Arc::new(Edge {
                 challenges: authenticators.iter().map(|one| one.challenge()).collect(),
@@ -75,7 +60,7 @@ impl PolicyRouter {
                     .iter()
                     .flat_map(|one| one.credential_cookies())
                     .collect(),
-                home,
+                home: whose.home.clone(),
                 proxies: self.settings.proxies,
                 clock: self.settings.clock,
                 told: self.settings.told,

@@ -12,19 +12,19 @@ use axum::{
     body::Bytes,
     extract::{Request, connect_info::IntoMakeServiceWithConnectInfo},
     response::Response,
-    routing::{IntoMakeService, Route, future::RouteFuture},
+    routing::{IntoMakeService, future::RouteFuture},
     serve::{IncomingStream, Listener},
 };
-use tower_layer::layer_fn;
+use tower::util::MapRequestLayer;
 use tower_service::Service;
 
 use super::{
     faults::{clashes, faults, not_one_home},
     layer::RouteLayer,
     policies::Policies,
-    wiring::WiringErrors,
+    wiring::{WiringError, WiringErrors},
 };
-use crate::authentication::{Home, IssuerName, UnderHome, prefix::UnderPrefix};
+use crate::authentication::{Home, HomeOfAll, IssuerName, prefix::Prefix};
 
 /// A router that is authenticated, and so may be served: `axum::serve(listener, app)`.
 ///
@@ -40,11 +40,25 @@ pub struct Guarded {
 }
 
 /// Whose people its authenticators know.
-#[derive(Clone)]
 pub(super) struct Whose {
-    pub(super) issuers: Vec<IssuerName>,
+    issuers: Vec<IssuerName>,
     /// Whose a plain owner id means.
     pub(super) home: Home,
+}
+
+impl Whose {
+    /// Those issuers' people, where nothing else is at fault and one of them is home.
+    pub(super) fn of(
+        issuers: Vec<IssuerName>,
+        mut faults: Vec<WiringError>,
+    ) -> Result<Self, WiringErrors> {
+        match Home::of(issuers.iter().cloned()) {
+            Ok(home) if faults.is_empty() => return Ok(Self { issuers, home }),
+            Ok(_) => {}
+            Err(several) => faults.push(not_one_home(&several)),
+        }
+        Err(WiringErrors(faults))
+    }
 }
 
 impl Guarded {
@@ -115,40 +129,35 @@ impl Guarded {
     /// parameter that stands in it twice, two keys of one resource, a parent that can't be compared.
     pub fn try_nest(mut self, path: &str, other: Self) -> Result<Self, WiringErrors> {
         let other = self.join(other, Some(path))?;
-        let prefix: Arc<str> = path.trim_end_matches('/').into();
-        let told = layer_fn(move |route: Route| UnderPrefix::new(route, Arc::clone(&prefix)));
+        let prefix = Prefix::of(path);
+        let told = MapRequestLayer::new(move |request| prefix.tell(request));
         self.inner = self.inner.nest(path, other.layer(told));
         Ok(self)
     }
 
     /// Takes over what another one lists, once all that is checked at start was checked of the whole.
     fn join(&mut self, other: Self, under: Option<&str>) -> Result<Router, WiringErrors> {
-        let rows = match under {
-            Some(path) => other.policies.under(path),
-            None => Policies::clone(&other.policies),
-        };
-        let mut faults: Vec<_> = rows.iter().flat_map(|row| faults(row, None)).collect();
+        // Where no prefix is put before them, its paths were checked already.
+        let below = under.map(|path| other.policies.under(path));
+        let below = below.as_ref();
+        let moved = below.into_iter().flat_map(Policies::iter);
+        let mut faults: Vec<_> = moved.flat_map(|row| faults(row, None)).collect();
         let mut policies = Policies::clone(&self.policies);
-        policies.merge(&rows);
+        policies.merge(below.unwrap_or(&other.policies));
         faults.extend(clashes(&policies));
         let issuers = [&*self.whose.issuers, &*other.whose.issuers].concat();
-        let home = Home::of(issuers.iter().cloned());
-        let home = home.map_err(|several| faults.push(not_one_home(&several)));
-        let Ok(home) = home.and_then(|home| if faults.is_empty() { Ok(home) } else { Err(()) })
-        else {
-            return Err(WiringErrors(faults));
-        };
+        let whose = Whose::of(issuers, faults)?;
         let told = |inner: Router, own: &Home| {
-            if *own == home {
-                inner
-            } else {
-                inner.layer(UnderHome::layer(home.clone()))
+            if *own == whose.home {
+                return inner;
             }
+            let home = HomeOfAll::new(whose.home.clone());
+            inner.layer(MapRequestLayer::new(move |request| home.tell(request)))
         };
         self.inner = told(mem::take(&mut self.inner), &self.whose.home);
         let inner = told(other.inner, &other.whose.home);
         self.policies = Arc::new(policies);
-        self.whose = Arc::new(Whose { issuers, home });
+        self.whose = Arc::new(whose);
         Ok(inner)
     }
 
