@@ -4,7 +4,7 @@ use auth_core::{
     Revocation, async_trait,
     authentication::revocation::{RevocationStore, StoredRevocations},
 };
-use sqlx::{PgPool, Row, query};
+use sqlx::{PgPool, query, query_as};
 
 use crate::news::News;
 
@@ -63,21 +63,10 @@ impl PostgresRevocations {
     }
 }
 
-/// What came after a place in the table. Where what was read there isn't there any more, the table may be an older
-/// one that was brought back, whose numbers mean other revocations: then it is all that there is.
+/// What came after what was read last; all there is, where that isn't there any more.
 const SINCE: &str = "SELECT seq, revocation FROM auth_revocation WHERE seq > (
     CASE WHEN EXISTS (SELECT FROM auth_revocation WHERE seq = $1 AND revocation = $2) THEN $1 ELSE 0 END
 ) ORDER BY seq";
-
-/// The number and the text of what was read last.
-fn place(cursor: Option<&str>) -> Result<(i64, &str), String> {
-    let Some(cursor) = cursor else {
-        return Ok((0, ""));
-    };
-    let place = cursor.split_once(' ');
-    let place = place.and_then(|(seq, text)| Some((seq.parse().ok()?, text)));
-    place.ok_or_else(|| "a cursor of another store".to_owned())
-}
 
 pub(crate) async fn lock(change: &mut sqlx::PgTransaction<'_>) -> Result<(), sqlx::Error> {
     let locked = query("SELECT pg_advisory_xact_lock($1)").bind(NUMBERING);
@@ -94,20 +83,10 @@ impl RevocationStore for PostgresRevocations {
     }
 
     async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
-        let (seq, text) = place(cursor)?;
-        let rows = query(SINCE).bind(seq).bind(text).fetch_all(&self.pool);
+        let (seq, text) = StoredRevocations::read_last(cursor)?;
+        let rows = query_as(SINCE).bind(seq).bind(text).fetch_all(&self.pool);
         let rows = rows.await.map_err(|error| error.to_string())?;
-        let mut found = StoredRevocations {
-            revocations: Vec::with_capacity(rows.len()),
-            cursor: cursor.map(str::to_owned),
-        };
-        for row in rows {
-            let (seq, text): (i64, String) = (row.get("seq"), row.get("revocation"));
-            let revocation = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-            found.revocations.push(revocation);
-            found.cursor = Some(format!("{seq} {text}"));
-        }
-        Ok(found)
+        StoredRevocations::numbered(&rows, cursor)
     }
 
     async fn changed(&self) {

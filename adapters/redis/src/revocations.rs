@@ -36,16 +36,13 @@ redis.call('PUBLISH', 'auth:revocations', '')
 return seq
 ";
 
-/// What came after a place, and the number of the last of it. Where what was read there isn't there any more, all
-/// data may be lost, or older data brought back, whose numbers mean other revocations: then it is all that there is.
+/// What came after what was read last, with their numbers; all there is, where that isn't there any more.
 const SINCE: &str = r"
 local after = '0'
 if redis.call('ZRANGEBYSCORE', 'auth:revocations:by-seq', ARGV[1], ARGV[1])[1] == ARGV[2] then
   after = ARGV[1]
 end
-local found = redis.call('ZRANGEBYSCORE', 'auth:revocations:by-seq', '(' .. after, '+inf')
-local last = found[#found]
-return {last and redis.call('ZSCORE', 'auth:revocations:by-seq', last) or '', found}
+return redis.call('ZRANGEBYSCORE', 'auth:revocations:by-seq', '(' .. after, '+inf', 'WITHSCORES')
 ";
 
 impl RedisRevocations {
@@ -76,24 +73,14 @@ impl RevocationStore for RedisRevocations {
     }
 
     async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
-        let place = cursor.map(|cursor| cursor.split_once(' '));
-        let (seq, text) = match place {
-            None => ("0", ""),
-            Some(place) => place.ok_or("a cursor of another store")?,
-        };
+        let (seq, text) = StoredRevocations::read_last(cursor)?;
         let mut call = self.since.prepare_invoke();
         call.arg(seq).arg(text);
         let mut connection = self.connection.clone();
-        let found: Result<(String, Vec<String>), _> = call.invoke_async(&mut connection).await;
-        let (last, texts) = found.map_err(|error| error.to_string())?;
-        let revocations = texts.iter().map(|text| serde_json::from_str(text));
-        let read = texts.last().map(|text| format!("{last} {text}"));
-        Ok(StoredRevocations {
-            revocations: revocations
-                .collect::<Result<_, _>>()
-                .map_err(|error| error.to_string())?,
-            cursor: read.or_else(|| cursor.map(str::to_owned)),
-        })
+        let found: Result<Vec<(String, i64)>, _> = call.invoke_async(&mut connection).await;
+        let found = found.map_err(|error| error.to_string())?;
+        let found: Vec<_> = found.into_iter().map(|(text, seq)| (seq, text)).collect();
+        StoredRevocations::numbered(&found, cursor)
     }
 
     async fn changed(&self) {

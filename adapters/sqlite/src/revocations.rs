@@ -54,7 +54,8 @@ impl RevocationStore for SqliteRevocations {
     }
 
     async fn since(&self, cursor: Option<&str>) -> Result<StoredRevocations, String> {
-        let (seq, text) = place(cursor)?;
+        let (seq, text) = StoredRevocations::read_last(cursor)?;
+        let text = text.to_owned();
         let rows = with(&self.0, move |database| {
             let mut rows = database.prepare_cached(SINCE)?;
             let rows = rows.query_map(params![seq, text], |row| {
@@ -62,33 +63,14 @@ impl RevocationStore for SqliteRevocations {
             })?;
             rows.collect::<Result<Vec<_>, _>>()
         });
-        let rows = rows.await?;
-        let last = rows.last().map(|(seq, text)| format!("{seq} {text}"));
-        let revocations = rows.iter().map(|(_, text)| serde_json::from_str(text));
-        Ok(StoredRevocations {
-            revocations: revocations
-                .collect::<Result<_, _>>()
-                .map_err(|error| error.to_string())?,
-            cursor: last.or_else(|| cursor.map(str::to_owned)),
-        })
+        StoredRevocations::numbered(&rows.await?, cursor)
     }
 }
 
-/// What came after a place in the table. Where what was read there isn't there any more, the file may be an older
-/// one that was brought back, whose numbers mean other revocations: then it is all that there is.
+/// What came after what was read last; all there is, where that isn't there any more.
 const SINCE: &str = "SELECT seq, revocation FROM auth_revocation WHERE seq > iif(
     EXISTS (SELECT 1 FROM auth_revocation WHERE seq = ?1 AND revocation = ?2), ?1, 0
 ) ORDER BY seq";
-
-/// The number and the text of what was read last.
-fn place(cursor: Option<&str>) -> Result<(i64, String), String> {
-    let Some(cursor) = cursor else {
-        return Ok((0, String::new()));
-    };
-    let place = cursor.split_once(' ');
-    let place = place.and_then(|(seq, text)| Some((seq.parse().ok()?, text.to_owned())));
-    place.ok_or_else(|| "a cursor of another store".to_owned())
-}
 
 impl fmt::Debug for SqliteRevocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -106,6 +106,16 @@ async fn tells(one: &Store, other: &Store) {
     }
 }
 
+/// Waits until a store that was started again answers.
+async fn is_up(store: &Store) {
+    let mut tries = 0;
+    while store.since(None).await.is_err() {
+        tries += 1;
+        assert!(tries < 100, "it is up");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// What is down says so, and what is up again works again.
 async fn comes_back(one: &Store, other: &Store, back: impl FnOnce()) {
     let down = timeout(Duration::from_secs(10), one.add(&revoked("down"))).await;
@@ -114,12 +124,7 @@ async fn comes_back(one: &Store, other: &Store, back: impl FnOnce()) {
     assert!(!matches!(down, Ok(Ok(_))), "it is down");
     back();
     for store in [one, other] {
-        let mut tries = 0;
-        while store.since(None).await.is_err() {
-            tries += 1;
-            assert!(tries < 100, "it is up");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        is_up(store).await;
     }
     one.add(&revoked("up")).await.expect("it is up");
     let all = format!("{:?}", since(other, None).await.revocations);
@@ -205,12 +210,7 @@ async fn a_redis_that_starts_from_an_older_file_is_read_whole() {
     comes_back_behind(&store, &store, async || {
         server.stop();
         assert!(server.resume());
-        let mut tries = 0;
-        while store.since(None).await.is_err() {
-            tries += 1;
-            assert!(tries < 100, "it is up");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        is_up(&store).await;
     })
     .await;
 }

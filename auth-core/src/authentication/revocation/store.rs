@@ -38,3 +38,41 @@ pub struct StoredRevocations {
     /// Where the next reading begins; none: at the beginning.
     pub cursor: Option<String>,
 }
+
+/// What a store that numbers revocations, and keeps them as text, does alike wherever it keeps them.
+///
+/// Its cursor is the number *and* the text of what was read last. Where that isn't there any more, the store may be an
+/// older one that was brought back, whose numbers mean other revocations: it is then read whole.
+impl StoredRevocations {
+    /// The number and the text of what was read last; the number 0, which nothing has, where nothing was.
+    ///
+    /// # Errors
+    ///
+    /// The cursor is another store's.
+    pub fn read_last(cursor: Option<&str>) -> Result<(i64, &str), String> {
+        let Some(cursor) = cursor else {
+            return Ok((0, ""));
+        };
+        let place = cursor.split_once(' ');
+        let place = place.and_then(|(number, text)| Some((number.parse().ok()?, text)));
+        place.ok_or_else(|| "a cursor of another store".to_owned())
+    }
+
+    /// What was found after a cursor: numbers and texts, in their order.
+    ///
+    /// # Errors
+    ///
+    /// A text is no revocation.
+    pub fn numbered(found: &[(i64, String)], cursor: Option<&str>) -> Result<Self, String> {
+        let revocations = found.iter().map(|(_, text)| serde_json::from_str(text));
+        let last = found
+            .last()
+            .map(|(number, text)| format!("{number} {text}"));
+        Ok(Self {
+            revocations: revocations
+                .collect::<Result<_, _>>()
+                .map_err(|error| error.to_string())?,
+            cursor: last.or_else(|| cursor.map(str::to_owned)),
+        })
+    }
+}
