@@ -106,18 +106,14 @@ impl ApiKeys {
         let end = SystemTime::now() + overlap;
         // Its own end may come sooner.
         old.expires_at = Some(old.expires_at.map_or(end, |own| own.min(end)));
-        match self.store().replace(old).await {
-            Ok(true) => Ok(issued),
+        let failure = match self.store().replace(old).await {
+            Ok(true) => return Ok(issued),
             // Who removed the old one meanwhile wants none in its place.
-            Ok(false) => {
-                self.remove(&issued.id).await?;
-                Err(no_such_key())
-            }
-            Err(why) => {
-                self.remove(&issued.id).await?;
-                Err(KeysUnavailable(why))
-            }
-        }
+            Ok(false) => no_such_key(),
+            Err(why) => KeysUnavailable(why),
+        };
+        self.remove(&issued.id).await?;
+        Err(failure)
     }
 
     /// The keys of a subject.
