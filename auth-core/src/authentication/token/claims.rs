@@ -48,7 +48,7 @@ pub(super) fn introspected(
     }
     purpose(issuer, claims)?;
     // An opaque token has no header: a refresh, an ID or a logout token may stand behind it as well.
-    access(claims, "Bearer").or_else(|_| access(claims, "at+jwt"))?;
+    access(claims, &["Bearer", "at+jwt"])?;
     // Without an end it has one that the cache gives it.
     let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
     let subject = match named_or_absent(claims, "sub")? {
@@ -165,21 +165,21 @@ fn purpose(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
         }
     }
     if issuer.untyped {
-        access(claims, "Bearer")?;
+        access(claims, &["Bearer"])?;
     }
     Ok(())
 }
 
 /// Whether claims are those of an access token, where no header tells.
-fn access(claims: &Json, typ: &str) -> Result<(), &'static str> {
+fn access(claims: &Json, types: &[&str]) -> Result<(), &'static str> {
     for claim in ["nonce", "events", "at_hash", "c_hash", "s_hash"] {
         if claims.get(claim).is_some() {
             return Err("a claim that only ID and logout tokens carry");
         }
     }
     // Keycloak and Cognito say in the claims what others say in the header.
-    for (claim, right) in [("typ", typ), ("token_use", "access")] {
-        if optional(claims, claim)?.is_some_and(|named| named != right) {
+    for (claim, right) in [("typ", types), ("token_use", &["access"])] {
+        if optional(claims, claim)?.is_some_and(|named| !right.contains(&named)) {
             return Err("a token for another use");
         }
     }
