@@ -71,7 +71,7 @@ declares! {
 )]
 pub trait DeclaredHandler<T, S>: Handler<T, S> {
     #[doc(hidden)]
-    const DECLARED: Declared;
+    const DECLARED: Declaration;
     #[doc(hidden)]
     fn said(&self) -> Option<Said>;
 }
@@ -79,10 +79,10 @@ pub trait DeclaredHandler<T, S>: Handler<T, S> {
 /// What a handler declares. It can't be named outside of this crate, so that nobody else implements
 /// [`DeclaredHandler`].
 #[derive(Debug)]
-pub struct Declared(pub(crate) &'static PolicyShape);
+pub struct Declaration(pub(crate) &'static PolicyShape);
 
 impl<H: Handler<T, S>, T: DeclaresPolicy<H>, S> DeclaredHandler<T, S> for H {
-    const DECLARED: Declared = Declared(T::SHAPE);
+    const DECLARED: Declaration = Declaration(T::SHAPE);
 
     fn said(&self) -> Option<Said> {
         T::said(self)

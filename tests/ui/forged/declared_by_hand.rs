@@ -15,7 +15,7 @@ impl Handler<Mine, ()> for Unguarded {
 }
 
 impl DeclaredHandler<Mine, ()> for Unguarded {
-    const DECLARED: auth_core::guard::declares::Declared = panic!();
+    const DECLARED: auth_core::guard::declares::Declaration = panic!();
 
     fn said(&self) -> Option<auth_core::__private::Said> {
         None
