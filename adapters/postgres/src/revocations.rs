@@ -76,7 +76,7 @@ pub(crate) async fn lock(change: &mut sqlx::PgTransaction<'_>) -> Result<(), sql
 #[async_trait]
 impl RevocationStore for PostgresRevocations {
     async fn add(&self, revocation: &Revocation) -> Result<(), String> {
-        let text = serde_json::to_string(revocation).map_err(|error| error.to_string())?;
+        let text = StoredRevocations::text_of(revocation)?;
         let until = revocation.until_unix_ms();
         let added = self.insert(until, &text).await;
         added.map_err(|error| error.to_string())

@@ -64,7 +64,7 @@ impl RedisRevocations {
 #[async_trait]
 impl RevocationStore for RedisRevocations {
     async fn add(&self, revocation: &Revocation) -> Result<(), String> {
-        let text = serde_json::to_string(revocation).map_err(|error| error.to_string())?;
+        let text = StoredRevocations::text_of(revocation)?;
         let mut call = self.add.prepare_invoke();
         call.arg(text).arg(revocation.until_unix_ms());
         let mut connection = self.connection.clone();

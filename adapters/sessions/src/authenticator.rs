@@ -41,7 +41,7 @@ impl Sessions {
         {
             return Outcome::Unavailable(why);
         }
-        Outcome::known(self.identity(&kept))
+        Outcome::known(self.identity(&kept).expires_at(entry.ends))
     }
 
     /// It is over either way; that it is forgotten only saves room.

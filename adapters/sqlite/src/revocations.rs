@@ -37,7 +37,7 @@ impl SqliteRevocations {
 impl RevocationStore for SqliteRevocations {
     async fn add(&self, revocation: &Revocation) -> Result<(), String> {
         let until = revocation.until_unix_ms();
-        let text = serde_json::to_string(revocation).map_err(|error| error.to_string())?;
+        let text = StoredRevocations::text_of(revocation)?;
         with(&self.0, move |database| {
             let change = database.transaction()?;
             change.execute(

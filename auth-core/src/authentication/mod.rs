@@ -26,7 +26,7 @@ pub mod token;
 #[cfg(any(feature = "stored", feature = "jwt"))]
 mod unknown_names;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, request::Parts};
@@ -41,6 +41,13 @@ pub(crate) use home::{Home, HomeOfAll};
 pub use several::{Authenticators, Presented};
 #[cfg(feature = "stored")]
 pub use stored::{StoredIdentity, Vocabularies};
+
+/// How far clocks differ unless somebody says otherwise.
+pub(crate) const USUAL_LEEWAY: Duration = Duration::from_secs(10);
+
+/// How far clocks may be said to differ: no token counts longer after its end.
+#[cfg(any(feature = "revocation", feature = "jwt"))]
+pub(crate) const LONGEST_LEEWAY: Duration = Duration::from_mins(1);
 
 /// A way of knowing who calls. The app may bring its own.
 ///

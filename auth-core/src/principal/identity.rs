@@ -3,6 +3,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use crate::authentication::USUAL_LEEWAY;
+
 use super::{
     Actor, CredentialKind, Permissions, Roles, SubjectKind, attached::Attached, names::Names,
 };
@@ -31,7 +33,8 @@ pub struct Identity {
     pub(super) credential_kind: Option<CredentialKind>,
     pub(super) session: Option<Box<str>>,
     pub(super) issued_at: Option<SystemTime>,
-    /// How far ahead of this machine's the clock may be that `issued_at` was read from.
+    pub(super) expires_at: Option<SystemTime>,
+    /// How far ahead of this machine's the clock may be that said when it was issued and when they logged in.
     pub(super) clock_ahead: Duration,
     pub(super) authenticated_at: Option<SystemTime>,
     pub(super) authentication_class: Option<Box<str>>,
@@ -54,7 +57,8 @@ impl Identity {
             credential_kind: None,
             session: None,
             issued_at: None,
-            clock_ahead: Duration::ZERO,
+            expires_at: None,
+            clock_ahead: USUAL_LEEWAY,
             authenticated_at: None,
             authentication_class: None,
             attached: Attached::default(),
@@ -179,9 +183,21 @@ impl Identity {
         self
     }
 
-    /// Says that another machine's clock, which may be so far ahead of this one's, said when it was issued.
-    #[cfg(feature = "jwt")]
-    pub(crate) fn clock_ahead(mut self, ahead: Duration) -> Self {
+    /// Sets when the credential ends by itself (`exp`).
+    #[must_use]
+    pub fn expires_at(mut self, at: SystemTime) -> Self {
+        self.expires_at = Some(at);
+        self
+    }
+
+    /// Sets how far ahead of this machine's the clock may be that said when the credential was issued and when the
+    /// caller logged in: ten seconds unless said otherwise, nothing where it was this machine's own.
+    ///
+    /// What is revoked from a time on is refused if it may have been there before, so who logs in again within
+    /// so short a time after all of theirs was revoked may have to do so once more. A login that seems to lie
+    /// further ahead is none.
+    #[must_use]
+    pub fn clock_ahead(mut self, ahead: Duration) -> Self {
         self.clock_ahead = ahead;
         self
     }

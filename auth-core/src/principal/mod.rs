@@ -12,7 +12,11 @@ mod names;
 mod subject;
 mod vocabulary;
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 pub use actor::Actor;
 pub use credential_kind::CredentialKind;
@@ -176,10 +180,21 @@ impl Principal {
         self.identity.session_id()
     }
 
+    /// When the credential ends by itself (`exp`), where it says.
+    #[must_use]
+    pub fn credential_expires_at(&self) -> Option<SystemTime> {
+        self.identity.expires_at
+    }
+
     /// When the caller last logged in, where the credential says.
     #[must_use]
     pub fn authenticated_at(&self) -> Option<SystemTime> {
         self.identity.authenticated_at
+    }
+
+    /// How far ahead the clock may be that said when.
+    pub(crate) fn clock_ahead(&self) -> Duration {
+        self.identity.clock_ahead
     }
 
     /// How strong that login was (`acr`), where the credential says.

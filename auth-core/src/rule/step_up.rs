@@ -31,9 +31,6 @@ pub(crate) enum Lack {
     OtherClass,
 }
 
-/// A login that lies ahead by more than this is no fact: clocks differ by less.
-const SKEW: Duration = Duration::from_mins(1);
-
 impl StepUp {
     /// What the caller's login lacks; none where nothing.
     pub(crate) fn lack(&self, caller: &Principal, now: SystemTime) -> Option<Lack> {
@@ -41,7 +38,10 @@ impl StepUp {
             return Some(Lack::Machine);
         }
         if let Some(within) = self.within {
-            let Some(at) = caller.authenticated_at().filter(|at| *at <= now + SKEW) else {
+            // One that lies ahead by more than clocks differ is no fact. By as much as they do, a login may be
+            // taken for younger than it is.
+            let latest = now + caller.clock_ahead();
+            let Some(at) = caller.authenticated_at().filter(|at| *at <= latest) else {
                 return Some(Lack::NoTime);
             };
             let age = now.duration_since(at).unwrap_or_default();

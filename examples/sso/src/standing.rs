@@ -45,7 +45,8 @@ impl Standing {
         let Some(login) = self.logins.of(session).await.map_err(in_words)? else {
             return Ok(None);
         };
-        let age = login.stated.elapsed().unwrap_or_default();
+        // What seems to have been stated later than now, by another machine's clock, is asked for again.
+        let age = login.stated.elapsed().unwrap_or(self.ask_every);
         if age < self.ask_every {
             return Ok(Some(login));
         }

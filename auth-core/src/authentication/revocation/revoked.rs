@@ -2,9 +2,13 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CredentialKind, Principal};
+use crate::{Principal, authentication::LONGEST_LEEWAY};
 
 /// What no longer counts, of which issuer, and how long that has to be remembered.
+///
+/// It is remembered for good, unless it is known when the last of what it revokes ends: see
+/// [`until`](Self::until). A forgotten revocation brings back to life what outlives it, and keys, logins and
+/// what is issued for them may live for years.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocation {
     pub(super) issuer: String,
@@ -35,10 +39,7 @@ pub enum Revoked {
     },
 }
 
-/// How long a revocation is remembered unless said: longer than any credential should live.
-const REMEMBERED: Duration = Duration::from_hours(30 * 24);
-
-/// A century: every store can write such a time down.
+/// As good as for good: a century, a time that every store can write down.
 const FOR_GOOD: Duration = Duration::from_hours(100 * 365 * 24);
 
 impl Revocation {
@@ -46,7 +47,7 @@ impl Revocation {
         Self {
             issuer: issuer.into(),
             revoked,
-            until: SystemTime::now() + REMEMBERED,
+            until: SystemTime::now() + FOR_GOOD,
         }
     }
 
@@ -79,16 +80,13 @@ impl Revocation {
         Self::new(issuer, Revoked::Issuer { before })
     }
 
-    /// Revokes the very credential of this request, where it has an id. An API key, which lasts until it is
-    /// removed, is revoked for good.
+    /// Revokes the very credential of this request, where it has an id: until it ends, where it says when.
     #[must_use]
     pub fn of_credential(caller: &Principal) -> Option<Self> {
         let revocation = Self::credential(caller.issuer(), caller.credential()?);
-        let lasts = caller.credential_kind() == Some(CredentialKind::ApiKey);
-        Some(if lasts {
-            revocation.for_good()
-        } else {
-            revocation
+        Some(match caller.credential_expires_at() {
+            Some(at) => revocation.until(at),
+            None => revocation,
         })
     }
 
@@ -104,18 +102,13 @@ impl Revocation {
         Self::subject(caller.issuer(), caller.subject())
     }
 
-    /// Forgets it then, instead of after thirty days: when nothing that it revokes can be alive.
+    /// Forgets it once all that it revokes has ended, which is then: a token's `exp`, the longest that a login may
+    /// live. It is kept for a minute more, since a token counts until its issuer's
+    /// [`leeway`](crate::Issuer::leeway) is over.
     #[must_use]
-    pub fn until(mut self, until: SystemTime) -> Self {
-        self.until = until;
+    pub fn until(mut self, ends: SystemTime) -> Self {
+        self.until = ends.checked_add(LONGEST_LEEWAY).unwrap_or(ends);
         self
-    }
-
-    /// Remembers it for good, instead of for thirty days: what it revokes has no end of its own.
-    #[must_use]
-    pub fn for_good(self) -> Self {
-        let until = SystemTime::now() + FOR_GOOD;
-        self.until(until)
     }
 
     /// Until when it has to be remembered, in milliseconds since 1970: for stores.
@@ -133,18 +126,31 @@ mod tests {
     use std::time::{Duration, SystemTime};
 
     use super::Revocation;
-    use crate::{CredentialKind, Identity, Principal};
+    use crate::{Identity, Principal, authentication::LONGEST_LEEWAY};
 
     #[test]
-    fn what_lasts_until_it_is_removed_is_revoked_for_good() {
-        let next_year = SystemTime::now() + Duration::from_hours(365 * 24);
-        let of = |kind| {
-            let machine = Identity::machine("api-keys", "billing").credential("a-key");
-            let caller = Principal::verified(machine.credential_kind(kind).into(), true);
-            Revocation::of_credential(&caller).expect("it has an id")
-        };
-        assert!(of(CredentialKind::ApiKey).until > next_year);
-        assert!(of(CredentialKind::AccessToken).until < next_year);
-        assert!(of(CredentialKind::ApiKey).until_unix_ms() < i64::MAX);
+    fn what_is_revoked_stays_so_as_long_as_it_can_live() {
+        let now = SystemTime::now();
+        let in_years = now + Duration::from_hours(50 * 365 * 24);
+        let of = |identity: Identity| Principal::verified(identity.into(), true);
+        let ann = Identity::person("i", "ann").credential("c").session("s");
+        let caller = of(ann.clone());
+        for lasting in [
+            Some(Revocation::credential("i", "c")),
+            Some(Revocation::session("i", "s")),
+            Some(Revocation::subject("i", "ann")),
+            Some(Revocation::issuer("i")),
+            Some(Revocation::of_subject(&caller)),
+            Revocation::of_session(&caller),
+            Revocation::of_credential(&caller),
+        ] {
+            let lasting = lasting.expect("the caller has it");
+            assert!(lasting.until > in_years, "{lasting:?}");
+            assert!(lasting.until_unix_ms() < i64::MAX);
+        }
+        let ends = now + Duration::from_hours(1);
+        let ending = Revocation::of_credential(&of(ann.expires_at(ends)));
+        let ending = ending.expect("it has an id");
+        assert_eq!(ending.until, ends + LONGEST_LEEWAY);
     }
 }

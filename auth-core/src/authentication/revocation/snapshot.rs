@@ -1,33 +1,35 @@
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::SystemTime};
 
+use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
 use tokio::time::Instant;
 
 use super::{Revocation, Revoked};
 use crate::Identity;
 
 /// All that is revoked, as of one moment.
+///
+/// It is made of persistent maps: the next one shares all with it but what is new, so that a revocation costs the
+/// same whether there are ten others or a million.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Snapshot {
     /// Since when there has been nothing that isn't in here; none: it was never complete.
     pub(super) complete_at: Option<Instant>,
-    tidied_at: Option<SystemTime>,
-    issuers: HashMap<Box<str>, Arc<OfIssuer>>,
+    issuers: HashTrieMapSync<Box<str>, OfIssuer>,
+    /// What is to be forgotten, the first first; the number tells apart what ends together.
+    ends: RedBlackTreeMapSync<(SystemTime, u64), Arc<Revocation>>,
+    added: u64,
 }
-
-/// How often what covers no living credential is thrown out.
-const TIDY: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug, Default)]
 struct OfIssuer {
-    credentials: HashMap<Box<str>, SystemTime>,
-    sessions: HashMap<Box<str>, SystemTime>,
-    subjects: HashMap<Box<str>, Before>,
+    credentials: Ids,
+    sessions: Ids,
+    subjects: HashTrieMapSync<Box<str>, Before>,
     all: Option<Before>,
 }
+
+/// What is revoked by its id, and until when that is remembered.
+type Ids = HashTrieMapSync<Box<str>, SystemTime>;
 
 /// All that was issued at a time or before, and until when that is remembered.
 #[derive(Clone, Copy, Debug)]
@@ -40,9 +42,7 @@ impl Snapshot {
     /// Why a credential no longer counts, if it doesn't.
     pub(super) fn why_revoked(&self, identity: &Identity) -> Option<&'static str> {
         let of = self.issuers.get(identity.issuer())?;
-        let names = |map: &HashMap<Box<str>, SystemTime>, id: Option<&str>| {
-            id.is_some_and(|id| map.contains_key(id))
-        };
+        let names = |ids: &Ids, id: Option<&str>| id.is_some_and(|id| ids.contains_key(id));
         let covers = |before: Option<&Before>| {
             // What doesn't say when it was issued may have been issued before.
             before.is_some_and(|before| {
@@ -65,59 +65,95 @@ impl Snapshot {
     }
 
     pub(super) fn add(&mut self, revocation: &Revocation) {
-        let until = revocation.until;
-        let issuer = self.issuers.entry(revocation.issuer.as_str().into());
-        let of = Arc::make_mut(issuer.or_default());
-        match &revocation.revoked {
-            Revoked::Credential(id) => longest(&mut of.credentials, id, until),
-            Revoked::Session(id) => longest(&mut of.sessions, id, until),
-            Revoked::Subject { subject, before } => {
-                let before = Before {
-                    issued: *before,
-                    until,
-                };
-                let held = of.subjects.entry(subject.as_str().into());
-                held.and_modify(|held| held.widen(before)).or_insert(before);
-            }
-            Revoked::Issuer { before } => {
-                let before = Before {
-                    issued: *before,
-                    until,
-                };
-                of.all.get_or_insert(before).widen(before);
-            }
+        let mut of = self.take(&revocation.issuer);
+        let held = of.remembered_until(&revocation.revoked);
+        if held.is_none_or(|held| held < revocation.until) {
+            let place = (revocation.until, self.added);
+            self.ends.insert_mut(place, Arc::new(revocation.clone()));
+            self.added += 1;
         }
+        of.remember(
+            &revocation.revoked,
+            held.map_or(revocation.until, |held| held.max(revocation.until)),
+        );
+        self.put(&revocation.issuer, of);
     }
 
-    /// Forgets what covers no living credential, if that wasn't done a short while ago.
+    /// Forgets what has ended, but for what another revocation remembers longer.
     pub(super) fn tidy(&mut self, now: SystemTime) {
-        if self.tidied_at.is_some_and(|last| now < last + TIDY) {
-            return;
+        while let Some((place, ended)) = self.ends.first()
+            && place.0 <= now
+        {
+            let (place, ended) = (*place, Arc::clone(ended));
+            self.ends.remove_mut(&place);
+            let mut of = self.take(&ended.issuer);
+            let held = of.remembered_until(&ended.revoked);
+            if held.is_some_and(|held| held <= now) {
+                of.forget(&ended.revoked);
+            }
+            self.put(&ended.issuer, of);
         }
-        self.tidied_at = Some(now);
-        self.issuers.retain(|_, of| {
-            let of = Arc::make_mut(of);
-            of.credentials.retain(|_, until| *until > now);
-            of.sessions.retain(|_, until| *until > now);
-            of.subjects.retain(|_, before| before.until > now);
-            of.all = of.all.filter(|before| before.until > now);
-            let empty = of.credentials.is_empty() && of.sessions.is_empty();
-            !(empty && of.subjects.is_empty() && of.all.is_none())
-        });
+    }
+
+    /// Taken out, so that what no other snapshot shares is changed where it is.
+    fn take(&mut self, issuer: &str) -> OfIssuer {
+        let of = self.issuers.get(issuer).cloned();
+        self.issuers.remove_mut(issuer);
+        of.unwrap_or_default()
+    }
+
+    fn put(&mut self, issuer: &str, of: OfIssuer) {
+        if !of.is_empty() {
+            self.issuers.insert_mut(issuer.into(), of);
+        }
     }
 }
 
-impl Before {
-    /// The later of both, and remembered as long as the longer: one revocation never undoes another.
-    fn widen(&mut self, other: Self) {
-        self.issued = self.issued.max(other.issued);
-        self.until = self.until.max(other.until);
+impl OfIssuer {
+    fn remembered_until(&self, revoked: &Revoked) -> Option<SystemTime> {
+        match revoked {
+            Revoked::Credential(id) => self.credentials.get(id.as_str()).copied(),
+            Revoked::Session(id) => self.sessions.get(id.as_str()).copied(),
+            Revoked::Subject { subject, .. } => {
+                let before = self.subjects.get(subject.as_str());
+                before.map(|before| before.until)
+            }
+            Revoked::Issuer { .. } => self.all.map(|before| before.until),
+        }
     }
-}
 
-fn longest(map: &mut HashMap<Box<str>, SystemTime>, id: &str, until: SystemTime) {
-    let held = map.entry(id.into()).or_insert(until);
-    *held = until.max(*held);
+    fn remember(&mut self, revoked: &Revoked, until: SystemTime) {
+        // The later of both: one revocation never undoes another.
+        let later = |issued: SystemTime, held: Option<&Before>| Before {
+            issued: held.map_or(issued, |held| held.issued.max(issued)),
+            until,
+        };
+        match revoked {
+            Revoked::Credential(id) => self.credentials.insert_mut(id.as_str().into(), until),
+            Revoked::Session(id) => self.sessions.insert_mut(id.as_str().into(), until),
+            Revoked::Subject { subject, before } => {
+                let before = later(*before, self.subjects.get(subject.as_str()));
+                self.subjects.insert_mut(subject.as_str().into(), before);
+            }
+            Revoked::Issuer { before } => self.all = Some(later(*before, self.all.as_ref())),
+        }
+    }
+
+    fn forget(&mut self, revoked: &Revoked) {
+        match revoked {
+            Revoked::Credential(id) => drop(self.credentials.remove_mut(id.as_str())),
+            Revoked::Session(id) => drop(self.sessions.remove_mut(id.as_str())),
+            Revoked::Subject { subject, .. } => drop(self.subjects.remove_mut(subject.as_str())),
+            Revoked::Issuer { .. } => self.all = None,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.credentials.is_empty()
+            && self.sessions.is_empty()
+            && self.subjects.is_empty()
+            && self.all.is_none()
+    }
 }
 
 #[cfg(test)]
@@ -130,7 +166,10 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn ann() -> Identity {
-        Identity::person("i", "ann").credential("c").session("s")
+        Identity::person("i", "ann")
+            .credential("c")
+            .session("s")
+            .clock_ahead(Duration::ZERO)
     }
 
     fn revoked(revocations: &[Revocation], identity: &Identity) -> bool {
@@ -173,6 +212,17 @@ mod tests {
     }
 
     #[test]
+    fn what_another_clock_says_was_issued_later_is_covered_as_far_as_clocks_differ() {
+        let now = SystemTime::now();
+        let ahead = |seconds| Identity::person("i", "ann").issued_at(now + seconds * SECOND);
+        let revocation = Revocation::subject("i", "ann");
+        assert!(revoked(std::slice::from_ref(&revocation), &ahead(9)));
+        assert!(!revoked(std::slice::from_ref(&revocation), &ahead(12)));
+        let exact = ahead(9).clock_ahead(Duration::ZERO);
+        assert!(!revoked(&[revocation], &exact));
+    }
+
+    #[test]
     fn an_earlier_revocation_does_not_undo_a_later_one() {
         let early = Revocation::subject("i", "ann");
         let between = ann().issued_at(SystemTime::now() + SECOND);
@@ -198,14 +248,40 @@ mod tests {
             snapshot.add(&revocation.until(now + SECOND));
         }
         snapshot.add(&Revocation::session("i", "s").until(now + 90 * SECOND));
-        snapshot.tidy(now);
-        assert_eq!(snapshot.why_revoked(&ann()), Some("it is revoked"));
-        snapshot.tidy(now + 59 * SECOND);
+        // Each is kept for a minute more: what it revokes counts for as long as clocks may differ.
+        snapshot.tidy(now + 60 * SECOND);
         let why = snapshot.why_revoked(&ann());
         assert_eq!(why, Some("it is revoked"), "not yet");
-        snapshot.tidy(now + 60 * SECOND);
+        snapshot.tidy(now + 61 * SECOND);
         assert_eq!(snapshot.why_revoked(&ann()), Some("its session is revoked"));
-        snapshot.tidy(now + 120 * SECOND);
+        snapshot.add(&Revocation::session("i", "s").until(now));
+        snapshot.tidy(now + 149 * SECOND);
+        assert_eq!(snapshot.why_revoked(&ann()), Some("its session is revoked"));
+        snapshot.tidy(now + 150 * SECOND);
         assert!(snapshot.issuers.is_empty(), "{snapshot:?}");
+        assert!(snapshot.ends.is_empty(), "{snapshot:?}");
+    }
+
+    #[test]
+    fn what_is_read_again_takes_no_room_again() {
+        let until = SystemTime::now() + SECOND;
+        let revocation = Revocation::subject("i", "ann").until(until);
+        let mut snapshot = Snapshot::default();
+        for _ in 0..3 {
+            snapshot.add(&revocation);
+        }
+        assert_eq!(snapshot.ends.size(), 1);
+        snapshot.add(&revocation.until(until + SECOND));
+        assert_eq!(snapshot.ends.size(), 2);
+    }
+
+    #[test]
+    fn a_snapshot_that_is_read_is_not_changed_by_the_next() {
+        let mut first = Snapshot::default();
+        first.add(&Revocation::session("i", "other"));
+        let mut second = first.clone();
+        second.add(&Revocation::session("i", "s"));
+        assert_eq!(first.why_revoked(&ann()), None);
+        assert!(second.why_revoked(&ann()).is_some());
     }
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use serde::Serialize;
 
 use super::Revocation;
 
@@ -42,8 +43,29 @@ pub struct StoredRevocations {
 /// What a store that numbers revocations, and keeps them as text, does alike wherever it keeps them.
 ///
 /// Its cursor is the number *and* the text of what was read last. Where that isn't there any more, the store may be an
-/// older one that was brought back, whose numbers mean other revocations: it is then read whole.
+/// older one that was brought back, whose numbers mean other revocations: it is then read whole. No text is written
+/// twice, so that an older store can't have given the same place to the same revocation once more.
 impl StoredRevocations {
+    /// A revocation as text, which differs from every other one.
+    ///
+    /// # Errors
+    ///
+    /// It can't be written as text.
+    pub fn text_of(revocation: &Revocation) -> Result<String, String> {
+        #[derive(Serialize)]
+        struct Written<'r> {
+            #[serde(flatten)]
+            revocation: &'r Revocation,
+            written: String,
+        }
+        let written = format!("{:032x}", rand::random::<u128>());
+        serde_json::to_string(&Written {
+            revocation,
+            written,
+        })
+        .map_err(|error| error.to_string())
+    }
+
     /// The number and the text of what was read last; the number 0, which nothing has, where nothing was.
     ///
     /// # Errors

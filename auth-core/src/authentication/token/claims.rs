@@ -111,7 +111,9 @@ fn named(
     } else {
         Identity::person(issuer.name.as_str(), subject)
     };
-    let identity = identity.credential_kind(CredentialKind::AccessToken);
+    let identity = identity
+        .credential_kind(CredentialKind::AccessToken)
+        .clock_ahead(issuer.leeway);
     let mut identity = issuer.places.fill(claims, identity, unknown)?;
     if let Some(actor) = claims.get("act") {
         identity = acted(issuer, actor, identity)?;
@@ -123,7 +125,10 @@ fn named(
         identity = identity.session(session);
     }
     if let Some(at) = date(claims, "iat")? {
-        identity = identity.issued_at(at).clock_ahead(issuer.leeway);
+        identity = identity.issued_at(at);
+    }
+    if let Some(at) = date(claims, "exp")? {
+        identity = identity.expires_at(at);
     }
     if let Some(at) = date(claims, "auth_time")? {
         identity = identity.authenticated_at(at);

@@ -11,7 +11,7 @@ use super::{
     algorithm::Algorithm,
     places::{Place, Places},
 };
-use crate::authentication::IssuerName;
+use crate::authentication::{IssuerName, LONGEST_LEEWAY, USUAL_LEEWAY};
 
 /// An issuer of access tokens: who it is, which keys it signs with, and where its claims stand.
 ///
@@ -66,7 +66,7 @@ impl Issuer {
             required: Vec::new(),
             untyped: false,
             home: false,
-            leeway: Duration::from_secs(10),
+            leeway: USUAL_LEEWAY,
             faults: Vec::new(),
         }
     }
@@ -116,7 +116,7 @@ impl Issuer {
 
     /// How far the clocks may differ: a minute at most, ten seconds unless said otherwise.
     pub fn leeway(mut self, leeway: Duration) -> Self {
-        if leeway > Duration::from_mins(1) {
+        if leeway > LONGEST_LEEWAY {
             self.faults.push(format!(
                 "a leeway of {leeway:?}: it may be a minute at most"
             ));
