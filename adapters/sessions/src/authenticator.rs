@@ -55,6 +55,14 @@ impl Sessions {
         }
     }
 
+    /// The store forgets it in its own time.
+    async fn ended(&self, credential: &Identity) -> Result<(), String> {
+        match credential.session_id() {
+            Some(handle) => self.directory.remove(handle).await,
+            None => Ok(()),
+        }
+    }
+
     fn identity(&self, kept: &Kept) -> Identity {
         let login = &kept.login;
         let identity = self.vocabularies.identity(&login.issuer, &login.stands_for);
@@ -72,7 +80,8 @@ impl Sessions {
 
 fn kept(record: &Record) -> Option<Kept> {
     let kept = record.data.get(KEPT)?;
-    serde_json::from_value(kept.clone()).ok()
+    let kept: Kept = serde_json::from_value(kept.clone()).ok()?;
+    kept.login.stands_for.person.then_some(kept)
 }
 
 #[async_trait]
@@ -87,6 +96,13 @@ impl Authenticator for Sessions {
             return Outcome::CrossSite("sent by another site's page".to_owned());
         }
         self.judge(id).await
+    }
+
+    async fn login_ended(&self, credential: &Identity) -> Outcome {
+        match self.ended(credential).await {
+            Ok(()) => Outcome::Lapsed(self.cookie.clear()),
+            Err(why) => Outcome::Unavailable(why),
+        }
     }
 
     fn presented(&self, request: &Parts) -> Presented {

@@ -29,7 +29,7 @@ pub trait SessionDirectory: Send + Sync + 'static {
     /// Why that wasn't noted.
     async fn seen(&self, handle: &str, at: SystemTime) -> Result<(), String>;
 
-    /// All sessions of a subject that haven't ended.
+    /// All sessions of a person that haven't ended.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ pub struct SessionEntry {
     pub handle: String,
     /// Who vouches for its subject.
     pub issuer: String,
-    /// Whose it is.
+    /// Whose it is: a person's.
     pub subject: String,
     /// The issuer's own session that it came of.
     pub provider_session: Option<String>,

@@ -11,8 +11,7 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// The session may still count: it can't be ended now, or the caller isn't known by one. An
-    /// [`Enrich`](auth_core::Enrich) that makes another identity keeps `session` and `credential_kind`.
+    /// The session may still count: it can't be ended now, or the caller isn't known by one.
     pub async fn log_out(&self, caller: &Principal) -> Result<SessionCookie, SessionsUnavailable> {
         let Some(handle) = session_of(caller) else {
             let why = "the caller is known by no session, so none was ended";

@@ -125,12 +125,17 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// The session can't be kept; nobody is logged in.
+    /// The session can't be kept, or it would be a program's, which logs in nowhere; nobody is logged in.
     pub async fn log_in(
         &self,
         login: Login,
         attempt: LoginAttempt,
     ) -> Result<SessionCookie, SessionsUnavailable> {
+        // A subject's sessions are a person's: a program of the same name has none to list or to end.
+        if !login.stands_for.person {
+            let why = "a program has no session: it sends a credential with each request";
+            return Err(SessionsUnavailable(why.to_owned()));
+        }
         if let Some(handle) = attempt.before.as_ref().and_then(session_of) {
             self.remove(handle).await?;
         }

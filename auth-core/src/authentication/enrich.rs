@@ -11,7 +11,11 @@ use crate::Identity;
 /// It runs once a request, after the credential verified and before any guard. It has the last word: an
 /// account that is disabled is [`Outcome::Refused`], one that can't be looked up now is
 /// [`Outcome::Unavailable`], and an ambient credential whose login has ended elsewhere is nobody's
-/// ([`Outcome::Nobody`]).
+/// ([`Outcome::Nobody`]): a session ends with that.
+///
+/// It says who the caller is. What the credential says of itself stays, whatever identity is made of it: by what it is
+/// known, its kind and its session, when it was issued and ends, who acts with it, and which login stands behind it. So
+/// a logout finds the session, and a revocation the token.
 #[async_trait]
 pub trait Enrich: Send + Sync + 'static {
     /// Who the caller is, all told.
@@ -38,10 +42,21 @@ impl<A: Authenticator, E: Enrich> Enriched<A, E> {
 #[async_trait]
 impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
     async fn authenticate(&self, request: &Parts) -> Outcome {
-        match self.authenticator.authenticate(request).await {
-            Outcome::Known(identity) => self.enrich.enrich(Arc::unwrap_or_clone(identity)).await,
+        let credential = match self.authenticator.authenticate(request).await {
+            Outcome::Known(identity) => identity,
+            other => return other,
+        };
+        match self.enrich.enrich(Identity::clone(&credential)).await {
+            Outcome::Known(identity) => {
+                Outcome::known(Arc::unwrap_or_clone(identity).by_credential(&credential))
+            }
+            Outcome::Nobody => self.authenticator.login_ended(&credential).await,
             other => other,
         }
+    }
+
+    async fn login_ended(&self, credential: &Identity) -> Outcome {
+        self.authenticator.login_ended(credential).await
     }
 
     forwarded!(authenticator);

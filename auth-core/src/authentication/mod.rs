@@ -80,6 +80,13 @@ pub trait Authenticator: Send + Sync + 'static {
         revocation::Revocable::new(self, revocations)
     }
 
+    /// Ends the login that a credential belongs to, where it isn't known to have ended here yet: an
+    /// [`Enrich`] says that whom it names is nobody any more. Unless said otherwise there is no login to end, and
+    /// the caller is nobody.
+    async fn login_ended(&self, _: &Identity) -> Outcome {
+        Outcome::Nobody
+    }
+
     /// What a 401 of a route behind this authenticator tells the client to send.
     fn challenge(&self) -> Challenge;
 

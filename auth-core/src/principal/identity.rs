@@ -230,6 +230,24 @@ impl Identity {
         self
     }
 
+    /// The same caller, with what this credential says of itself.
+    pub(crate) fn by_credential(mut self, credential: &Self) -> Self {
+        fn said<T: Clone>(by: &Option<T>, otherwise: Option<T>) -> Option<T> {
+            by.clone().or(otherwise)
+        }
+        self.credential = said(&credential.credential, self.credential);
+        self.credential_kind = said(&credential.credential_kind, self.credential_kind);
+        self.session = said(&credential.session, self.session);
+        self.actor = said(&credential.actor, self.actor);
+        self.expires_at = said(&credential.expires_at, self.expires_at);
+        self.issued_at = said(&credential.issued_at, self.issued_at);
+        self.clock_ahead = credential.clock_ahead;
+        self.authenticated_at = said(&credential.authenticated_at, self.authenticated_at);
+        self.authentication_class =
+            said(&credential.authentication_class, self.authentication_class);
+        self
+    }
+
     /// The caller's identifier at the issuer.
     #[must_use]
     pub fn subject(&self) -> &str {

@@ -90,6 +90,7 @@ impl Standing {
         })
     }
 
+    /// Ends all that came of the login; the session that calls ends when its caller is nobody.
     async fn end(&self, identity: &Identity, login: &ProviderLogin) -> Result<(), String> {
         self.logins.forget(&login.session).await.map_err(in_words)?;
         if let Some(session) = &login.provider_session {

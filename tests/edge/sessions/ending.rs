@@ -1,11 +1,12 @@
 use std::time::{Duration, SystemTime};
 
 use auth_core::{
-    Authenticator, CredentialKind, Enrich, Enriched, Guarded, Identity, Outcome, Revocation,
-    Revocations, async_trait,
+    Authenticator, Challenge, CredentialKind, Enrich, Enriched, Guarded, Identity, Outcome,
+    Presented, Revocation, Revocations, async_trait,
 };
 use auth_sessions::{MemoryDirectory, SessionDirectory, SessionEntry, Sessions};
 use auth_tests::notes::Role;
+use http::{HeaderName, request::Parts};
 
 use auth_edge_tests::logins::{Browser, app, routes, sessions};
 
@@ -128,33 +129,23 @@ async fn a_use_that_is_noted_late_does_not_begin_an_ended_session_again() {
 }
 
 /// The app's own accounts: whoever logs in as somebody is another subject here.
-struct Accounts {
-    keeps_the_session: bool,
-}
+struct Accounts;
 
 #[async_trait]
 impl Enrich for Accounts {
-    async fn enrich(&self, identity: Identity) -> Outcome {
-        let account = Identity::person("app", "account-1").roles_are([Role::Writer]);
-        let session = identity.session_id().map(str::to_owned);
-        Outcome::known(match session {
-            Some(session) if self.keeps_the_session => account
-                .session(session)
-                .credential_kind(CredentialKind::Session),
-            _ => account,
-        })
+    async fn enrich(&self, _: Identity) -> Outcome {
+        Outcome::known(Identity::person("app", "account-1").roles_are([Role::Writer]))
     }
 }
 
-fn enriched(sessions: &Sessions, keeps_the_session: bool) -> Guarded {
-    let accounts = Accounts { keeps_the_session };
-    routes(sessions).authenticate(Enriched::new(sessions.clone(), accounts))
+fn enriched(sessions: &Sessions) -> Guarded {
+    routes(sessions).authenticate(Enriched::new(sessions.clone(), Accounts))
 }
 
 #[tokio::test]
 async fn a_session_ends_by_itself_whoever_the_app_says_the_caller_is() {
     let sessions = sessions();
-    let app = enriched(&sessions, true);
+    let app = enriched(&sessions);
     let mut browser = Browser::logged_in(&app, "ann").await;
     let mut stolen = browser.clone();
     assert_eq!(stolen.get(&app, "/open").await.body, "account-1");
@@ -171,7 +162,7 @@ async fn a_session_ends_by_itself_whoever_the_app_says_the_caller_is() {
 #[tokio::test]
 async fn ones_other_sessions_end_whoever_the_app_says_the_caller_is() {
     let sessions = sessions();
-    let app = enriched(&sessions, true);
+    let app = enriched(&sessions);
     let mut lost = Browser::logged_in(&app, "ann").await;
     let mut here = Browser::logged_in(&app, "ann").await;
     assert_eq!(lost.get(&app, "/open").await.body, "account-1");
@@ -181,33 +172,98 @@ async fn ones_other_sessions_end_whoever_the_app_says_the_caller_is() {
 }
 
 #[tokio::test]
-async fn a_logout_that_ended_nothing_does_not_say_that_it_did() {
-    let sessions = sessions();
-    let app = enriched(&sessions, false);
+async fn a_session_is_revoked_whoever_the_app_says_the_caller_is() {
+    let (sessions, revocations) = (sessions(), Revocations::in_memory());
+    let enriched = Enriched::new(sessions.clone(), Accounts);
+    let app = routes(&sessions).authenticate(enriched.revocable(revocations.clone()));
     let mut browser = Browser::logged_in(&app, "ann").await;
-    let answer = browser.post(&app, "/logout").await;
-    assert_eq!(answer.status(), 503, "the session is not known any more");
-    assert!(browser.cookie.is_some(), "it still counts");
+    assert_eq!(browser.get(&app, "/writes").await.status(), 200);
+    let listed = sessions.of_subject("accounts", "ann").await;
+    let handle = listed.expect("memory").remove(0).handle;
+    let revoked = revocations.revoke(Revocation::session("app", handle));
+    revoked.await.expect("memory");
+    assert_eq!(browser.get(&app, "/writes").await.status(), 401);
+}
+
+#[tokio::test]
+async fn a_session_of_nobody_ends() {
+    struct Gone;
+    #[async_trait]
+    impl Enrich for Gone {
+        async fn enrich(&self, _: Identity) -> Outcome {
+            Outcome::Nobody
+        }
+    }
+    let sessions = sessions();
+    let here = app(&sessions);
+    let gone = Enriched::new(sessions.clone(), Gone);
+    let elsewhere = routes(&sessions).authenticate(gone.revocable(Revocations::in_memory()));
+    let mut browser = Browser::logged_in(&here, "ann").await;
+    let mut stolen = browser.clone();
+    assert_eq!(stolen.get(&here, "/open").await.body, "ann");
+    assert_eq!(browser.get(&elsewhere, "/open").await.body, "nobody");
+    assert_eq!(browser.cookie, None, "it is cleared");
+    assert_eq!(stolen.get(&here, "/open").await.body, "nobody");
+}
+
+/// An authenticator of the app's own, whose credentials state the session of somebody.
+struct Token {
+    cookies: Sessions,
+    states: String,
+}
+
+#[async_trait]
+impl Authenticator for Token {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        match self.cookies.authenticate(request).await {
+            Outcome::Known(identity) => {
+                let identity = Identity::person("tokens", identity.subject());
+                let kind = CredentialKind::AccessToken;
+                Outcome::known(identity.session(self.states.as_str()).credential_kind(kind))
+            }
+            other => other,
+        }
+    }
+
+    fn challenge(&self) -> Challenge {
+        self.cookies.challenge()
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        Vec::new()
+    }
+
+    fn presented(&self, request: &Parts) -> Presented {
+        self.cookies.presented(request)
+    }
 }
 
 #[tokio::test]
 async fn a_credential_of_another_kind_ends_no_session_that_it_names() {
-    struct Token(String);
-    #[async_trait]
-    impl Enrich for Token {
-        async fn enrich(&self, identity: Identity) -> Outcome {
-            let token = CredentialKind::AccessToken;
-            Outcome::known(identity.session(self.0.as_str()).credential_kind(token))
-        }
-    }
     let sessions = sessions();
     let (app, list) = (app(&sessions), sessions.clone());
     let mut ann = Browser::logged_in(&app, "ann").await;
     let handle = list.of_subject("accounts", "ann").await.expect("memory");
-    let token = Token(handle[0].handle.clone());
-    let by_token = routes(&sessions).authenticate(Enriched::new(sessions.clone(), token));
+    let by_token = routes(&sessions).authenticate(Token {
+        cookies: sessions.clone(),
+        states: handle[0].handle.clone(),
+    });
     let mut bob = Browser::logged_in(&app, "bob").await;
-    assert_eq!(bob.post(&by_token, "/logout").await.status(), 503);
+    let answer = bob.post(&by_token, "/logout").await;
+    assert_eq!(answer.status(), 503, "none was ended");
+    assert!(bob.cookie.is_some(), "it still counts");
     assert_eq!(bob.post(&by_token, "/login").await.status(), 200);
     assert_eq!(ann.get(&app, "/writes").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_program_has_no_session() {
+    let sessions = sessions();
+    let app = routes(&sessions).authenticate(sessions.clone());
+    let answer = Browser::default()
+        .send(&app, "POST", "/login", &[("x-program", "ann")])
+        .await;
+    assert_eq!(answer.status(), 503);
+    let listed = sessions.of_subject("accounts", "ann").await;
+    assert_eq!(listed.expect("memory"), []);
 }

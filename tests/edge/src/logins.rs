@@ -21,9 +21,11 @@ async fn log_in(
     let name = headers
         .get("x-name")
         .map_or("ann", |name| name.to_str().expect("ASCII"));
-    let who = StoredIdentity::person(name)
-        .role(Role::Writer)
-        .tenant("acme");
+    let who = match headers.get("x-program") {
+        Some(_) => StoredIdentity::machine(name),
+        None => StoredIdentity::person(name),
+    };
+    let who = who.role(Role::Writer).tenant("acme");
     let login = Login::new("accounts", who)
         .class("pwd")
         .provider_session("provider-1")

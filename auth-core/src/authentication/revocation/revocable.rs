@@ -3,6 +3,7 @@ use http::request::Parts;
 
 use super::{Revocations, ledger::Standing};
 use crate::{
+    Identity,
     authentication::{Authenticator, Outcome, forwarded::forwarded},
     principal::Vocabulary,
 };
@@ -35,6 +36,10 @@ impl<A: Authenticator> Authenticator for Revocable<A> {
             Standing::Revoked(why) => Outcome::Refused(why.to_owned()),
             Standing::Unknown => Outcome::Unavailable("revocations can't be followed".to_owned()),
         }
+    }
+
+    async fn login_ended(&self, credential: &Identity) -> Outcome {
+        self.authenticator.login_ended(credential).await
     }
 
     forwarded!(authenticator);
