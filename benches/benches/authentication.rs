@@ -1,23 +1,15 @@
 //! Knowing who calls, from an ES256 token: `cargo bench --bench authentication`.
 
-use std::{
-    hint::black_box,
-    pin::pin,
-    task::{Context, Poll, Waker},
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{hint::black_box, time::Duration};
 
-use auth_core::{Authenticator, Bearer, Issuer, Outcome, authentication::token::JwtVerifier};
-use aws_lc_rs::{
-    encoding::{AsDer, PublicKeyX509Der},
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
-};
+use auth_core::{Authenticator, Outcome};
 use axum_jwt_auth::{JwtDecoder, LocalDecoder};
-use comparison::{app::Role, rounds::Rounds};
-use http::{Request, request::Parts};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use comparison::{
+    issuing::{Claims, Issuing, request, spoilt},
+    ready::ready,
+    rounds::Rounds,
+};
 use jwt_authorizer::{Authorizer, JwtAuthorizer, Validation};
-use serde::{Deserialize, Serialize};
 
 const WARM: &str = "auth-core: a remembered token";
 const COLD: &str = "auth-core: a token verified each time";
@@ -26,86 +18,8 @@ const GOOD: &str = "auth-core: good tokens, each another one";
 const AUTHORIZER: &str = "jwt-authorizer 0.15: `check_auth`";
 const AXUM_JWT_AUTH: &str = "axum-jwt-auth 0.7: `decode`";
 
-#[derive(Clone, Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    aud: String,
-    sub: String,
-    exp: u64,
-    iat: u64,
-    jti: String,
-    scope: String,
-    roles: Vec<String>,
-}
-
-struct Issuing {
-    signing: EncodingKey,
-    public: String,
-}
-
-impl Issuing {
-    fn new() -> Self {
-        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
-        let private = pair.to_pkcs8v1().expect("its private half");
-        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("its public half");
-        Self {
-            signing: EncodingKey::from_ec_der(private.as_ref()),
-            public: pem::encode(&pem::Pem::new("PUBLIC KEY", public.as_ref())),
-        }
-    }
-
-    fn token(&self, number: u32) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.expect("after 1970").as_secs();
-        let claims = Claims {
-            iss: "https://id.example".to_owned(),
-            aud: "notes".to_owned(),
-            sub: "ann".to_owned(),
-            exp: now + 3_600,
-            iat: now,
-            jti: number.to_string(),
-            scope: "notes:read notes:write".to_owned(),
-            roles: vec!["writer".to_owned(), "reader".to_owned()],
-        };
-        let header = Header {
-            typ: Some("at+jwt".to_owned()),
-            ..Header::new(Algorithm::ES256)
-        };
-        jsonwebtoken::encode(&header, &claims, &self.signing).expect("a token")
-    }
-
-    fn bearer(&self) -> Bearer<JwtVerifier> {
-        let issuer = Issuer::new("https://id.example")
-            .audience("notes")
-            .roles::<Role>()
-            .es256(&self.public);
-        Bearer::jwt(issuer)
-    }
-}
-
-/// What never waits needs no runtime.
-fn ready<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("keys that are there are waited for by nobody"),
-    }
-}
-
-fn request(token: &str) -> Parts {
-    let request = Request::get("/").header("authorization", format!("Bearer {token}"));
-    request.body(()).expect("a request").into_parts().0
-}
-
 fn known(outcome: &Outcome) {
     assert!(matches!(outcome, Outcome::Known(_)), "{outcome:?}");
-}
-
-/// The token with the first letters of its signature turned around: well formed, and the dearest bad one.
-fn spoilt(token: &str) -> String {
-    let (message, signature) = token.rsplit_once('.').expect("three parts");
-    let (first, rest) = signature.split_at(40);
-    let turned: String = first.chars().rev().collect();
-    format!("{message}.{turned}{rest}")
 }
 
 fn main() {
@@ -125,13 +39,14 @@ fn main() {
     let mut validation = jsonwebtoken_10::Validation::new(jsonwebtoken_10::Algorithm::ES256);
     validation.set_audience(&["notes"]);
     validation.set_issuer(&["https://id.example"]);
-    let key = jsonwebtoken_10::DecodingKey::from_ec_pem(issuing.public.as_bytes()).expect("a PEM");
+    let key =
+        jsonwebtoken_10::DecodingKey::from_ec_pem(issuing.public().as_bytes()).expect("a PEM");
     let decoder = LocalDecoder::new(vec![key], validation).expect("a decoder");
     let validation = Validation::new()
         .iss(&["https://id.example"])
         .aud(&["notes"]);
     let authorizer: Authorizer<Claims> = ready(
-        JwtAuthorizer::from_ec_pem_text(&issuing.public)
+        JwtAuthorizer::from_ec_pem_text(issuing.public())
             .validation(validation)
             .build(),
     )

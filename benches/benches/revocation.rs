@@ -3,13 +3,15 @@
 //! Two of them share a store; 64 readers ask the one all the time, and the other revokes. What counts is
 //! the time from when `revoke` returned to the last request that was accepted. Stores that are not
 //! installed are left out.
+//!
+//! And what a revocation costs beside a million others, in this process: the one, and being asked.
 
 use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use auth_core::{
@@ -20,6 +22,7 @@ use auth_edge_tests::{Postgres, Redis};
 use auth_postgres::PostgresRevocations;
 use auth_redis::RedisRevocations;
 use auth_sqlite::SqliteRevocations;
+use comparison::{ready::ready, rounds::Rounds};
 use http::{Request, request::Parts};
 
 const READERS: usize = 64;
@@ -85,6 +88,39 @@ async fn measure(name: &str, here: impl RevocationStore, there: impl RevocationS
     assert!(longest <= BOUND, "the stated bound doesn't hold");
 }
 
+const FEW: u32 = 10;
+const MANY: u32 = 1_000_000;
+const REVOKE: [&str; 2] = ["a revocation beside 10", "a revocation beside 1,000,000"];
+const ASK: [&str; 2] = ["a request beside 10", "a request beside 1,000,000"];
+
+/// What one costs beside few others, and beside many.
+fn beside_others() {
+    let in_an_hour = SystemTime::now() + Duration::from_hours(1);
+    let revoke = |all: &Revocations, id: u32| {
+        // What is revoked again takes no room again.
+        let one = Revocation::credential("bench", id.to_string()).until(in_an_hour);
+        ready(all.revoke(one)).expect("memory");
+    };
+    let sizes = [FEW, MANY].map(|size| {
+        let all = Revocations::in_memory();
+        (0..size).for_each(|id| revoke(&all, id));
+        let reader = Bearer::new(Ids).revocable(all.clone());
+        (all, reader, size)
+    });
+    let parts = request("another");
+    let mut rounds = Rounds::default();
+    for (at, (all, reader, size)) in sizes.iter().enumerate() {
+        let mut ids = (0..*size).cycle();
+        rounds.each(REVOKE[at], move || revoke(all, ids.next().unwrap_or(0)));
+        rounds.each(ASK[at], || ready(reader.authenticate(&parts)));
+    }
+    rounds.run();
+    println!("\n{}", rounds.table());
+    for [few, many] in [REVOKE, ASK] {
+        println!("{many} / {few}: {:.2}", rounds.ratio(many, few));
+    }
+}
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     println!("bound {BOUND:?}, {READERS} readers, {TRIALS} trials\n");
@@ -109,4 +145,5 @@ async fn main() {
         };
         measure("Redis", store().await, store().await).await;
     }
+    beside_others();
 }

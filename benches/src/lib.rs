@@ -3,6 +3,7 @@
 pub mod app;
 pub mod cedar;
 pub mod client;
+pub mod issuing;
 pub mod login;
 pub mod ours;
 pub mod plain;

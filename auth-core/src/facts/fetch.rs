@@ -1,15 +1,12 @@
 use std::{
-    any::{Any, TypeId},
-    future::poll_fn,
+    any::TypeId,
     panic::{AssertUnwindSafe, catch_unwind},
-    task::Poll,
     time::Duration,
 };
 
-use futures_util::{FutureExt, future::BoxFuture};
 use http::request::Parts;
 
-use super::{Held, Keys, Known, Loaded};
+use super::{Deadline, Held, Keys, Known, Loaded, deadline::said};
 use crate::{
     Truth, Why,
     account::AskAccount,
@@ -21,22 +18,9 @@ pub(crate) struct Sources<'a, S: 'static> {
     pub(crate) keys: Keys<'a>,
     pub(crate) request: Option<&'a Parts>,
     pub(crate) state: &'a S,
-    pub(crate) deadline: Duration,
+    pub(crate) deadline: Deadline,
     /// How old the caller's account may be, and how it is asked for.
     pub(crate) account: Option<(Duration, AskAccount<S>)>,
-}
-
-impl<S> Sources<'_, S> {
-    /// The same, which have so much time left.
-    pub(crate) fn within(&self, left: Duration) -> Sources<'_, S> {
-        Sources {
-            keys: Keys {
-                params: self.keys.params,
-            },
-            deadline: left,
-            ..*self
-        }
-    }
 }
 
 /// Finds one fact out and keeps the answer. A panic, an error and a deadline passed are answers
@@ -48,7 +32,7 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
     match fact {
         Fact::Resource(fact) => {
             let load = (fact.load)(&sources.keys, sources.request, state);
-            let loaded = within(deadline, load).await.unwrap_or_else(|why| {
+            let loaded = deadline.within(load).await.unwrap_or_else(|why| {
                 tracing::warn!(target: "auth_core::facts", resource = fact.kind, why, "a load failed");
                 Loaded::Failed(why)
             });
@@ -67,7 +51,7 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
                 when.call(known, state);
             }
             Ask::Wait(ask) => {
-                let answer = within(deadline, ask(known, state)).await;
+                let answer = deadline.within(ask(known, state)).await;
                 let truth = answer.unwrap_or_else(|why| unanswered(when.shape.words, &why));
                 known.answered(when, truth);
             }
@@ -83,11 +67,10 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
         },
         Fact::Account => {
             let answer = match (known.principal(), sources.account) {
-                (Some(caller), Some((age, ask))) => {
-                    within(deadline, ask(caller.blank(), age, state))
-                        .await
-                        .flatten()
-                }
+                (Some(caller), Some((age, ask))) => deadline
+                    .within(ask(caller.blank(), age, state))
+                    .await
+                    .flatten(),
                 _ => Err(no_answer()),
             };
             if let Err(why) = &answer {
@@ -108,7 +91,10 @@ pub(crate) async fn together<S>(
     let Ask::WaitTogether(ask) = when.ask else {
         return vec![Truth::Unknown(Why::Failed); about.len()];
     };
-    let truths = within(sources.deadline, ask(known, about, sources.state)).await;
+    let truths = sources
+        .deadline
+        .within(ask(known, about, sources.state))
+        .await;
     truths.unwrap_or_else(|why| vec![unanswered(when.shape.words, &why); about.len()])
 }
 
@@ -119,7 +105,9 @@ pub(crate) async fn related<S>(
     values: About<'_>,
     sources: &Sources<'_, S>,
 ) -> Result<Vec<Standing>, String> {
-    let answer = within(sources.deadline, (fact.ask)(known, values, sources.state))
+    let answer = sources
+        .deadline
+        .within((fact.ask)(known, values, sources.state))
         .await
         .flatten();
     if let Err(why) = &answer {
@@ -155,24 +143,4 @@ impl<S> When<S> {
 fn unanswered(condition: &str, why: &str) -> Truth {
     tracing::warn!(target: "auth_core::facts", condition, why, "a condition failed");
     Truth::Unknown(Why::Failed)
-}
-
-/// The answer of work that may panic, and may take so long and no longer.
-pub(crate) async fn within<T>(deadline: Duration, work: BoxFuture<'_, T>) -> Result<T, String> {
-    let mut work = AssertUnwindSafe(work).catch_unwind();
-    // What is there at once needs no timer, which costs more than the rest of a decision.
-    let answer = match poll_fn(|cx| Poll::Ready(work.poll_unpin(cx))).await {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => match tokio::time::timeout(deadline, work).await {
-            Ok(answer) => answer,
-            Err(_) => return Err(format!("no answer within {deadline:?}")),
-        },
-    };
-    answer.map_err(|panic| said(&*panic))
-}
-
-fn said(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("it panicked: {:?}", text.unwrap_or("no text"))
 }

@@ -5,6 +5,7 @@ mod clock;
 mod common;
 mod condition;
 mod context;
+mod deadline;
 mod fetch;
 mod known;
 mod trusted_proxies;
@@ -18,7 +19,8 @@ pub use condition::{
 };
 pub use context::Context;
 pub(crate) use context::Told;
-pub(crate) use fetch::{Sources, fetch, related, together, within};
+pub(crate) use deadline::{Deadline, within};
+pub(crate) use fetch::{Sources, fetch, related, together};
 pub(crate) use known::Keys;
 pub use known::Known;
 pub(crate) use known::{Asker, Given, Held, Stated};

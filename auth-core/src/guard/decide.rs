@@ -7,7 +7,7 @@ use crate::{
     audit::{self, Audited, Began},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
-    facts::{Answers, Asker, Keys, Known, Resources, Sources, fetch},
+    facts::{Answers, Asker, Deadline, Keys, Known, Resources, Sources, fetch},
     rule::{Fact, PolicyShape, Rule, Verdict},
 };
 
@@ -92,7 +92,7 @@ impl<S: Sync> Ruling<S> {
             },
             request: Some(request),
             state,
-            deadline: slot.edge.deadline,
+            deadline: Deadline::after(slot.edge.deadline),
             account: self.shape.fresh.zip(self.account),
         };
         let truth = settle(self.rule, needed, &mut known, &sources).await;

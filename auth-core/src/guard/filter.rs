@@ -2,8 +2,7 @@
 
 use std::{any::TypeId, mem};
 
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use tokio::time::Instant;
+use futures_util::{Stream, TryStreamExt, stream};
 
 use super::{Authorize, Granted, extract::root};
 use crate::{
@@ -66,7 +65,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     }
 
     /// The same over a stream, decided about a few hundred items at a time: a list of any length, in
-    /// bounded memory.
+    /// bounded memory. It ends with the first error.
     pub fn filter_stream<T, E>(
         mut self,
         values: impl Stream<Item = Result<T, E>>,
@@ -76,15 +75,16 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
         E: From<Denied>,
     {
         self.asks_about::<T>();
-        let chunks = values.try_chunks(CHUNK);
-        chunks
-            .map_err(|stopped| stopped.1)
-            .and_then(move |values| {
-                let asked = self.again();
-                async move { Ok(asked.keep(values).await?) }
-            })
-            .map_ok(|kept| stream::iter(kept).map(Ok))
-            .try_flatten()
+        let chunks = Box::pin(values.try_chunks(CHUNK));
+        stream::try_unfold((self, chunks), async |(asked, mut chunks)| {
+            let Some(values) = chunks.try_next().await.map_err(|stopped| stopped.1)? else {
+                return Ok::<_, E>(None);
+            };
+            let kept = asked.again().keep(values).await?;
+            let kept = stream::iter(kept.into_iter().map(Ok));
+            Ok(Some((kept, (asked, chunks))))
+        })
+        .try_flatten()
     }
 
     async fn keep<T: Load>(self, values: Vec<T>) -> Result<Vec<Granted<T, P>>, Denied> {
@@ -113,17 +113,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
             waiting: Vec::new(),
         };
         list.known.turn_to_list::<T>(values.len());
-        for at in 0..values.len() {
-            list.evaluate(at, None, self.state);
-        }
-        list.settle(&sources).await;
-        if list.known.awaits_account() && list.granted.contains(&true) {
-            fetch(Fact::Account, &mut list.known, &sources).await;
-        }
-        if list.known.look_again(list.rule) {
-            list.evaluate_again(self.state);
-            list.settle(&sources).await;
-        }
+        list.evaluate_all(&sources).await;
         if let Some((at, answers)) = list.failed {
             list.known.turn_to(at, &values[at], answers);
             self.outcome_of(Truth::Unknown(Why::Failed), &list.known, Some(0))?;
@@ -163,6 +153,24 @@ struct Waiting<S: 'static> {
 }
 
 impl<T: Resource, S: Sync> List<'_, T, S> {
+    /// Decides about each item, until one can't be told about: then nothing more is asked.
+    async fn evaluate_all(&mut self, sources: &Sources<'_, S>) {
+        for at in 0..self.values.len() {
+            self.evaluate(at, None, sources.state);
+        }
+        self.settle(sources).await;
+        if self.failed.is_some() {
+            return;
+        }
+        if self.known.awaits_account() && self.granted.contains(&true) {
+            fetch(Fact::Account, &mut self.known, sources).await;
+        }
+        if self.known.look_again(self.rule) {
+            self.evaluate_again(sources.state);
+            self.settle(sources).await;
+        }
+    }
+
     /// Finds out what items wait for, each fact for all that need it, until all are decided about.
     async fn settle(&mut self, sources: &Sources<'_, S>) {
         while let Some((fact, items)) = self.next() {
@@ -191,13 +199,10 @@ impl<T: Resource, S: Sync> List<'_, T, S> {
                     self.go_on(items, sources.state);
                 }
                 fact => {
-                    // One deadline for all of them, as one question for all would have.
-                    let end = Instant::now() + sources.deadline;
                     for item in items {
                         let value = &self.values[item.at];
                         self.known.turn_to(item.at, value, item.answers);
-                        let rest = sources.within(end.saturating_duration_since(Instant::now()));
-                        fetch(fact, &mut self.known, &rest).await;
+                        fetch(fact, &mut self.known, sources).await;
                         let answers = self.known.take_answers();
                         self.evaluate(item.at, answers, sources.state);
                         if self.failed.is_some() {
@@ -225,6 +230,9 @@ impl<T: Resource, S: Sync> List<'_, T, S> {
 
     /// Goes on with one item until it is decided about, or needs something that must be waited for.
     fn evaluate(&mut self, at: usize, answers: Option<Box<Answers>>, state: &S) {
+        if self.failed.is_some() {
+            return;
+        }
         self.known.turn_to(at, &self.values[at], answers);
         match self.rule.evaluate_or_call(&mut self.known, state, false) {
             Verdict::Is(Truth::True) => {

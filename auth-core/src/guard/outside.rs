@@ -17,7 +17,7 @@ use crate::{
     account::Account,
     audit::{self, Audited, Began},
     denial::{DenialKind, Denied},
-    facts::{Answers, Asker, Given, Keys, Known, Loaded, Sources, Stated, part, within},
+    facts::{Answers, Asker, Deadline, Given, Keys, Known, Loaded, Sources, Stated, part},
     resource::{Reach, find},
     rule::{Fact, Policy, Verdict},
 };
@@ -84,8 +84,8 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         self.stated.get_or_insert_default()
     }
 
-    /// How long one fact may take.
-    pub(super) fn deadline(&self) -> Duration {
+    /// How long all facts may take.
+    fn deadline(&self) -> Duration {
         let edge = self.principal.edge();
         edge.map_or(crate::DEFAULT_DEADLINE, |edge| edge.deadline)
     }
@@ -196,11 +196,12 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         {
             self.outcome(truth, &known)?;
         }
-        let state: T::State = part(self.state);
-        let found = within(self.deadline(), Box::pin(find::<T>(key, &state))).await;
+        let (state, sources): (T::State, _) = (part(self.state), self.sources());
+        let load = Box::pin(find::<T>(key, &state));
+        let found = sources.deadline.within(load).await;
         let found = found.unwrap_or_else(Loaded::Failed);
         known.loaded(&<T as Reach<S>>::FACT, found);
-        self.settle(&mut known).await?;
+        self.settle(&mut known, &sources).await?;
         let loaded = known.into_answers().into_resources().take::<T>();
         match value(loaded.unwrap_or(Loaded::Missing)) {
             Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
@@ -242,11 +243,11 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         self.takes_back::<T>();
     }
 
-    async fn settle(&self, known: &mut Known<'_>) -> Result<(), Denied> {
+    async fn settle(&self, known: &mut Known<'_>, sources: &Sources<'_, S>) -> Result<(), Denied> {
         let rule = root::<P, S>();
         let truth = match at_once(rule, known, self.state) {
             Verdict::Is(truth) => truth,
-            Verdict::Needs(fact) => Box::pin(settle(rule, fact, known, &self.sources())).await,
+            Verdict::Needs(fact) => Box::pin(settle(rule, fact, known, sources)).await,
         };
         self.outcome(truth, known)
     }
@@ -256,7 +257,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             keys: Keys { params: None },
             request: None,
             state: self.state,
-            deadline: self.deadline(),
+            deadline: Deadline::after(self.deadline()),
             account: P::SHAPE.fresh.zip(P::ACCOUNT),
         }
     }

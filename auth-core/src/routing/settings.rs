@@ -63,8 +63,8 @@ impl Settings {
 /// What the decisions of its routes are made with. They are set on the router that is authenticated: one that is
 /// nested or merged has none of its own, which is refused with all else that can't work.
 impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
-    /// How long a load, a condition or the authenticator may take before its answer is *unknown*:
-    /// five seconds unless said otherwise.
+    /// How long a decision may take to find out all that it needs, and the authenticator to say who calls: five
+    /// seconds unless said otherwise. What isn't told by then is *unknown*.
     pub fn deadline(self, deadline: Duration) -> Self {
         self.set("deadline", |settings| settings.deadline = deadline)
     }

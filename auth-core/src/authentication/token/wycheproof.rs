@@ -35,7 +35,7 @@ fn accepted(set: &KeySet, token: &str) -> bool {
         let [header, payload, signature] = parts.as_slice() else {
             return Err("not three parts");
         };
-        let header = Json::parse(&decoded(header)?)?;
+        let header = Json::members(&decoded(header)?, &Header::MEMBERS)?;
         let header = Header::of_any_type(&header)?;
         decoded(payload)?;
         decoded(signature)?;

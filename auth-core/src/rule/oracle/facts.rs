@@ -52,7 +52,7 @@ impl Random {
             scope: self.chance(2),
             recent: !self.chance(4),
             places: [place(self), place(self)],
-            held: [held(self), held(self)],
+            held: [[held(self), held(self)], [held(self), held(self)]],
             conditions: [self.one(&TRUTHS), self.one(&TRUTHS), self.one(&TRUTHS)],
             now: match self.below(8) {
                 0 => Now::Gone,

@@ -49,6 +49,8 @@ pub(super) enum Naive {
 /// Who is looked at: roles and tenant, where they are known.
 #[derive(Clone, Copy)]
 pub(super) struct View {
+    /// As the account is now, and not as the credential states them.
+    pub(super) again: bool,
     pub(super) writes: Naive,
     pub(super) tenant: Result<Option<&'static str>, ()>,
 }
@@ -91,7 +93,7 @@ pub(super) fn naive(
         Scope => known(world.scope),
         Owns(of) => place(*of).map_or_else(|unknown| unknown, |(owned, _)| known(owned)),
         Tenant => place(TENANTED).map_or_else(|unknown| unknown, |(_, same)| known(same)),
-        Relation { on, word } => match (place(*on), world.held[*on]) {
+        Relation { on, word } => match (place(*on), world.held[*on][usize::from(view.again)]) {
             (Err(unknown), _) => unknown,
             (Ok(_), None) => Naive::Failed,
             (Ok(_), Some((held, _))) if held & WORDS[*word].satisfied_by != 0 => known(true),
@@ -183,7 +185,12 @@ impl Written {
         } else {
             Ok(world.tenant)
         };
-        let mut truth = self.naive(world, View { writes, tenant });
+        let stated = View {
+            again: false,
+            writes,
+            tenant,
+        };
+        let mut truth = self.naive(world, stated);
         let asks =
             matches!(truth, Naive::Account | Naive::Is(true)) && self.fresh && world.somebody;
         if asks {
@@ -193,6 +200,7 @@ impl Written {
                 Now::Failed => return Err(DenialKind::Unavailable),
             };
             let stated = View {
+                again: false,
                 writes: if writes == Naive::Account {
                     now_writes
                 } else {
@@ -205,6 +213,7 @@ impl Written {
                 truth = self.naive(
                     world,
                     View {
+                        again: true,
                         writes: now_writes,
                         tenant: Ok(now_tenant),
                     },

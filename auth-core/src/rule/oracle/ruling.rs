@@ -18,14 +18,14 @@ use super::{
         All, Any, Authenticated, Condition, Expression, Not, Owns, Relation, Scope, Tenant, Written,
     },
     world::{
-        Mark, NOW, Now, PLAIN, PLAIN_FACT, Plain, RELATIONS, Role, TENANTED_FACT, Tenanted, WORDS,
-        World, in_tenant, names,
+        IsAccount, Mark, NOW, Now, PLAIN, PLAIN_FACT, Plain, RELATIONS, Role, TENANTED_FACT,
+        Tenanted, WORDS, World, in_tenant, names,
     },
 };
 use crate::{
     DenialKind, Roles,
     account::Account,
-    facts::{Asker, Keys, Known, Sources, Stated},
+    facts::{Asker, Deadline, Keys, Known, Sources, Stated},
     guard::{at_once, outcome, settle},
 };
 
@@ -166,7 +166,7 @@ impl Policy {
             keys: Keys { params: None },
             request: None,
             state: world,
-            deadline: Duration::from_secs(1),
+            deadline: Deadline::after(Duration::from_secs(1)),
             account: Some((Duration::ZERO, |blank, _, world: &World| {
                 world.ask(6);
                 Box::pin(ready(match world.now {
@@ -174,6 +174,7 @@ impl Policy {
                     Now::Gone => Ok(None),
                     Now::Is { writes, tenant } => {
                         let now = blank.roles_are(writes.then_some(Role::Writer));
+                        let now = now.attach(IsAccount);
                         Ok(Some(match tenant {
                             Some(tenant) => now.tenant(tenant),
                             None => now,
@@ -190,10 +191,8 @@ impl Policy {
         };
         for (fact, asked) in world.asked.iter().enumerate() {
             let asked = asked.load(Ordering::Relaxed);
-            // A fresh rule asks for relations as of the credential, and as of the account.
-            let about_caller = self.shape.fresh.is_some() && (2..4).contains(&fact);
             assert!(
-                asked <= 1 + u8::from(about_caller),
+                asked <= 1,
                 "fact {fact} was asked for {asked} times: {world:?}"
             );
         }

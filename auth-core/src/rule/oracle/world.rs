@@ -8,7 +8,11 @@ use std::{
 };
 
 use super::super::{RelationFact, ResourceFact, Standing, Truth};
-use crate::{Identity, Principal, Roles, facts::Loaded, relations::RelationWord};
+use crate::{
+    Identity, Principal, Roles,
+    facts::{Known, Loaded},
+    relations::RelationWord,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Roles)]
 pub(super) enum Role {
@@ -67,12 +71,13 @@ pub(super) struct World {
     pub(super) scope: bool,
     pub(super) recent: bool,
     pub(super) places: [Place; 2],
-    pub(super) held: [Held; 2],
+    /// Of each place: to the caller as the credential states them, and as the account is now.
+    pub(super) held: [[Held; 2]; 2],
     /// A condition about the caller that awaits, one about the plain resource, and one about several such that
     /// awaits.
     pub(super) conditions: [Truth; 3],
     pub(super) now: Now,
-    pub(super) asked: [AtomicU8; 8],
+    pub(super) asked: [AtomicU8; 10],
 }
 
 pub(super) const PLAIN: usize = 0;
@@ -154,18 +159,24 @@ pub(super) static RELATIONS: [RelationFact<World>; 2] = [
     RelationFact {
         id: TypeId::of::<Mark<0>>(),
         on: &PLAIN_FACT,
-        ask: |_, _, world| Box::pin(ready(relations(world, PLAIN))),
+        ask: |known, _, world| Box::pin(ready(relations(world, PLAIN, known))),
     },
     RelationFact {
         id: TypeId::of::<Mark<1>>(),
         on: &TENANTED_FACT,
-        ask: |_, _, world| Box::pin(ready(relations(world, TENANTED))),
+        ask: |known, _, world| Box::pin(ready(relations(world, TENANTED, known))),
     },
 ];
 
-pub(super) fn relations(world: &World, on: usize) -> Result<Vec<Standing>, String> {
-    world.ask(2 + on);
-    let (held, lost) = world.held[on].ok_or("down")?;
+/// What the account says of itself, and no credential does.
+#[derive(Clone)]
+pub(super) struct IsAccount;
+
+fn relations(world: &World, on: usize, known: &Known<'_>) -> Result<Vec<Standing>, String> {
+    let caller = known.principal().expect("nobody stands in a relation");
+    let again = caller.get::<IsAccount>().is_some();
+    world.ask(if again { 8 } else { 2 } + on);
+    let (held, lost) = world.held[on][usize::from(again)].ok_or("down")?;
     Ok(vec![Standing { held, lost }])
 }
 
