@@ -66,6 +66,7 @@ fn meaning(token: &str) -> Result<String, StatusCode> {
         "bound" => changed("cnf", json!({ "jkt": "x" })),
         "other-type" => changed("token_type", json!("DPoP")),
         "typed" => changed("typ", json!("Bearer")),
+        "typed-in-small-letters" => changed("typ", json!("bearer")),
         "typed-by-rfc-9068" => changed("typ", json!("at+jwt")),
         "used-for-access" => changed("token_use", json!("access")),
         "refresh" => changed("typ", json!("Refresh")),
@@ -160,6 +161,7 @@ async fn the_issuers_answer_says_who_calls_or_that_nobody_does() {
         ("endless", "ann Person notes:read"),
         ("of-any-issuer", "ann Person notes:read"),
         ("typed", "ann Person notes:read"),
+        ("typed-in-small-letters", "ann Person notes:read"),
         ("typed-by-rfc-9068", "ann Person notes:read"),
         ("used-for-access", "ann Person notes:read"),
         ("of-a-client", "web Machine notes:read"),
@@ -213,6 +215,18 @@ async fn a_client_whom_the_issuer_does_not_know_can_judge_nothing() {
     ] {
         assert!(!format!("{endpoint:?}").contains("guessed"));
         assert_eq!(status(&app(issuer(), endpoint), "good").await, 503);
+    }
+}
+
+#[tokio::test]
+async fn what_a_token_is_for_is_not_looked_at_where_the_app_says_so() {
+    let (url, _) = endpoint().await;
+    let app = app(issuer(), ours(&url).any_use());
+    for token in ["id", "with-a-nonce", "used-for-id", "good"] {
+        assert_eq!(status(&app, token).await, 200, "{token}");
+    }
+    for token in ["inactive", "expired", "elsewhere", "bound"] {
+        assert_eq!(status(&app, token).await, 401, "{token}");
     }
 }
 

@@ -47,8 +47,6 @@ pub(super) fn introspected(
         audience(issuer, claims)?;
     }
     purpose(issuer, claims)?;
-    // An opaque token has no header: a refresh, an ID or a logout token may stand behind it as well.
-    access(claims, &["Bearer", "at+jwt"])?;
     // Without an end it has one that the cache gives it.
     let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
     let subject = match named_or_absent(claims, "sub")? {
@@ -58,6 +56,13 @@ pub(super) fn introspected(
     };
     let identity = named(issuer, claims, subject, unknown)?;
     Ok(Claimed { identity, until })
+}
+
+/// Judges what an issuer says that an opaque token is for: it has no header, and a refresh, an ID or a logout token may
+/// stand behind it as well.
+#[cfg(feature = "jwks")]
+pub(super) fn for_access(claims: &Json) -> Result<(), &'static str> {
+    access(claims, &["bearer", "at+jwt"])
 }
 
 /// Judges a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6): which logins have ended.
@@ -170,7 +175,7 @@ fn purpose(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
         }
     }
     if issuer.untyped {
-        access(claims, &["Bearer"])?;
+        access(claims, &["bearer"])?;
     }
     Ok(())
 }
@@ -184,7 +189,8 @@ fn access(claims: &Json, types: &[&str]) -> Result<(), &'static str> {
     }
     // Keycloak and Cognito say in the claims what others say in the header.
     for (claim, right) in [("typ", types), ("token_use", &["access"])] {
-        if optional(claims, claim)?.is_some_and(|named| !right.contains(&named)) {
+        let named = optional(claims, claim)?.map(str::to_ascii_lowercase);
+        if named.is_some_and(|named| !right.contains(&named.as_str())) {
             return Err("a token for another use");
         }
     }

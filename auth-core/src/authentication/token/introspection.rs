@@ -28,6 +28,7 @@ use crate::{
 pub struct Introspection {
     url: String,
     client: Option<(String, String)>,
+    any_use: bool,
 }
 
 impl Introspection {
@@ -36,12 +37,21 @@ impl Introspection {
         Self {
             url: url.into(),
             client: None,
+            any_use: false,
         }
     }
 
     /// Who we are there, and our secret (RFC 6749 §2.3.1).
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.client = Some((id.into(), secret.into()));
+        self
+    }
+
+    /// Also takes tokens whose answer says that they are for another use than access: one with a `nonce`, or whose
+    /// `typ` is neither `Bearer` nor `at+jwt`. It is for a provider that says so of access tokens; a refresh or an ID
+    /// token then passes for one, unless the endpoint calls it inactive.
+    pub fn any_use(mut self) -> Self {
+        self.any_use = true;
         self
     }
 }
@@ -60,6 +70,7 @@ pub struct OpaqueVerifier {
     issuer: Issuer,
     url: Url,
     client: Option<(String, String)>,
+    any_use: bool,
     outbound: Outbound,
     unknown: UnknownNames,
     cache: TokenCache<()>,
@@ -82,6 +93,7 @@ impl OpaqueVerifier {
                 issuer,
                 url,
                 client: endpoint.client,
+                any_use: endpoint.any_use,
                 outbound,
                 unknown: UnknownNames::default(),
                 cache,
@@ -123,6 +135,9 @@ impl OpaqueVerifier {
             Some(Json::Bool(true)) => {}
             Some(Json::Bool(false)) => return Err("its issuer says that it doesn't count".into()),
             _ => return Err(unclear("an answer that doesn't say whether it counts")),
+        }
+        if !self.any_use {
+            claims::for_access(&answer)?;
         }
         // As of now, and not of before the call: the issuer may have issued it in between.
         let now = SystemTime::now();
