@@ -1,6 +1,7 @@
 //! Names as strings say them, and as the app's types do.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{LitStr, ext::IdentExt};
 
 /// `"ticket:bulk_update"` → `TicketBulkUpdate`, with the literal's span, so that a typo is rustc's
@@ -54,4 +55,17 @@ pub(crate) fn permission(ident: &Ident) -> String {
 /// takes it for their code.
 pub(crate) fn ours(at: Span) -> Span {
     Span::call_site().located_at(at)
+}
+
+/// What tells the implementing type from others where a `TypeId` can't be compared: its name, and where it was
+/// declared, since two functions may each have one of a name.
+pub(crate) fn id(called: &str, params: &TokenStream, at: Span) -> TokenStream {
+    let place = quote_spanned!(at=> (::core::line!(), ::core::column!()));
+    quote!(::auth_core::__private::Id {
+        of: ::core::any::TypeId::of::<Self>(),
+        module: ::core::module_path!(),
+        at: #place,
+        name: #called,
+        params: &[#params],
+    })
 }

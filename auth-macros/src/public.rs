@@ -8,7 +8,12 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{errors::Errors, handler::Function, name::ours, stand_in};
+use crate::{
+    errors::Errors,
+    handler::Function,
+    name::{id, ours},
+    stand_in,
+};
 
 const REASON: &str = "a public handler says why anyone may call it: `#[public(because = \"...\")]`";
 
@@ -95,6 +100,7 @@ fn emit(mut function: Function, written: &Written, at: Span) -> TokenStream {
     function.guard();
     let because = &written.because;
     let ignores_credentials = written.ignores_credentials.is_some();
+    let id = id(&name, &quote!(), at);
     let line = quote_spanned!(at=> ::core::line!());
     quote! {
         #function
@@ -109,7 +115,7 @@ fn emit(mut function: Function, written: &Written, at: Span) -> TokenStream {
             #[automatically_derived]
             impl __p::Shape for #policy {
                 const SHAPE: &'static __p::PolicyShape = &__p::PolicyShape {
-                    id: __p::Id { of: ::core::any::TypeId::of::<Self>(), module: ::core::module_path!(), name: #name, params: &[] },
+                    id: #id,
                     name: #name,
                     kind: __p::PolicyKind::Public {
                         because: #because,

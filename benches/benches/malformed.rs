@@ -1,6 +1,7 @@
-//! What a malformed token costs, beside a good one that wasn't seen before: `cargo bench --bench malformed`.
+//! What a malformed token costs, beside good ones that weren't seen before: `cargo bench --bench malformed`.
 //!
-//! None is signed, and each is as long as is taken (8 KiB) where its shape can be: anybody can send it.
+//! None is signed, and each is as long as is taken (8 KiB) where its shape can be: anybody can send it. One of the good
+//! ones is as long.
 
 use auth_core::{Authenticator, Outcome};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,6 +13,7 @@ use comparison::{
 use std::time::Duration;
 
 const GOOD: &str = "a good token, verified each time";
+const LONG: &str = "a good token of 8 KiB, verified each time";
 /// So that a whole token is 8 KiB at most.
 const LONGEST: usize = 5_900;
 
@@ -36,12 +38,20 @@ fn filled(object: &str, member: impl Fn(usize) -> String) -> String {
     format!("{text}}}")
 }
 
+/// A value that fills all that is left.
+fn long_claims(value: &str) -> String {
+    let claims = CLAIMS.trim_end_matches('}');
+    format!(r#"{claims},"a":{value}}}"#)
+}
+
 fn shapes(good: &str) -> Vec<(&'static str, String)> {
     let distinct = |number| format!(r#""{number}":0"#);
     let same = |_| r#""a":0"#.to_owned();
     let nested = |open: &str| format!(r#"{{"a":{}"#, open.repeat(LONGEST / open.len()));
     let issuer = |name: &str| format!(r#"{{"iss":"{name}"}}"#);
-    let long = "x".repeat(LONGEST);
+    let long = "x".repeat(LONGEST - 100);
+    let half = LONGEST / 2 - 100;
+    let deep = format!("{}{}", "[".repeat(half), "]".repeat(half));
     vec![
         ("another's signature", spoilt(good)),
         ("no signature that anybody made", token(HEADER, CLAIMS)),
@@ -55,6 +65,11 @@ fn shapes(good: &str) -> Vec<(&'static str, String)> {
             "claims that nest in objects",
             token(HEADER, &nested(r#"{"a":"#)),
         ),
+        (
+            "claims of a long text",
+            token(HEADER, &long_claims(&format!("{long:?}"))),
+        ),
+        ("claims of a deep list", token(HEADER, &long_claims(&deep))),
         ("a long issuer", token(HEADER, &issuer(&long))),
         (
             "another issuer, and other names",
@@ -105,12 +120,18 @@ fn main() {
     let good = issuing.token(0);
     let bearer = issuing.bearer().cache(0, Duration::ZERO);
     let parts = request(&good);
-    let mut rounds = Rounds::default();
-    rounds.each(GOOD, || ready(bearer.authenticate(&parts)));
+    let long = request(&issuing.long_token(LONGEST));
+    assert!(matches!(
+        ready(bearer.authenticate(&long)),
+        Outcome::Known(_)
+    ));
     let shapes: Vec<_> = shapes(&good)
         .into_iter()
         .map(|(name, token)| (name, request(&token)))
         .collect();
+    let mut rounds = Rounds::default();
+    rounds.each(GOOD, || ready(bearer.authenticate(&parts)));
+    rounds.each(LONG, || ready(bearer.authenticate(&long)));
     for (name, parts) in &shapes {
         let outcome = ready(bearer.authenticate(parts));
         assert!(
@@ -120,8 +141,10 @@ fn main() {
         rounds.each(name, || ready(bearer.authenticate(parts)));
     }
     rounds.run();
-    println!("| a token, unsigned | / a good one |\n| --- | ---: |");
-    for (name, _) in &shapes {
-        println!("| {name} | {:.2} |", rounds.ratio(name, GOOD));
+    println!("| a token, unsigned | / a good one | / a good one as long |\n| --- | ---: | ---: |");
+    let names = shapes.iter().map(|(name, _)| *name);
+    for name in names.chain([LONG]) {
+        let [short, long] = [GOOD, LONG].map(|good| rounds.ratio(name, good));
+        println!("| {name} | {short:.2} | {long:.2} |");
     }
 }

@@ -58,6 +58,20 @@ impl Issuing {
     /// If it can't be signed.
     #[must_use]
     pub fn token(&self, number: u32) -> String {
+        self.signed(number.to_string())
+    }
+
+    /// A token with so many bytes of claims.
+    ///
+    /// # Panics
+    ///
+    /// If it can't be signed.
+    #[must_use]
+    pub fn long_token(&self, bytes: usize) -> String {
+        self.signed("x".repeat(bytes - 200))
+    }
+
+    fn signed(&self, id: String) -> String {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.expect("after 1970").as_secs();
         let claims = Claims {
@@ -66,7 +80,7 @@ impl Issuing {
             sub: "ann".to_owned(),
             exp: now + 3_600,
             iat: now,
-            jti: number.to_string(),
+            jti: id,
             scope: "notes:read notes:write".to_owned(),
             roles: vec!["writer".to_owned(), "reader".to_owned()],
         };

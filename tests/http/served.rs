@@ -19,6 +19,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
+use tower::Service;
 
 #[requires(authenticated)]
 async fn whoami(me: Principal) -> String {
@@ -181,4 +182,12 @@ async fn what_is_added_behind_the_one_door_out_is_the_apps_own_matter() {
         call(&router, Method::GET, "/whoami", "").await.status(),
         401
     );
+}
+
+#[tokio::test]
+async fn a_service_maker_makes_guarded_services_and_no_plain_router() {
+    let made = people().into_make_service().call(()).await;
+    let Ok(made): Result<auth_core::Guarded, _> = made;
+    assert_eq!(call(&made, Method::GET, "/whoami", "").await.status(), 401);
+    assert_eq!(made.policies().iter().count(), 2);
 }

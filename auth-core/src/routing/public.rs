@@ -23,6 +23,7 @@ impl Shape for Public {
         id: Id {
             of: TypeId::of::<Public>(),
             module: module_path!(),
+            at: (line!(), column!()),
             name: "Public",
             params: &[],
         },

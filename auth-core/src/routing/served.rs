@@ -8,7 +8,7 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Router, ServiceExt,
     body::Bytes,
     extract::{Request, connect_info::IntoMakeServiceWithConnectInfo},
     response::Response,
@@ -163,16 +163,14 @@ impl Guarded {
 
     /// For `axum::serve` where handlers want the peer's address.
     #[must_use]
-    pub fn into_make_service_with_connect_info<C>(
-        self,
-    ) -> IntoMakeServiceWithConnectInfo<Router, C> {
-        self.inner.into_make_service_with_connect_info::<C>()
+    pub fn into_make_service_with_connect_info<C>(self) -> IntoMakeServiceWithConnectInfo<Self, C> {
+        ServiceExt::<Request>::into_make_service_with_connect_info(self)
     }
 
-    /// For `axum::serve` and other servers that want a service maker.
+    /// For `axum::serve` and other servers that want a service maker: it makes guarded services alone.
     #[must_use]
-    pub fn into_make_service(self) -> IntoMakeService<Router> {
-        self.inner.into_make_service()
+    pub fn into_make_service(self) -> IntoMakeService<Self> {
+        ServiceExt::<Request>::into_make_service(self)
     }
 
     /// The one door out: a plain axum router, to which routes can be added that declare nothing and

@@ -9,12 +9,14 @@ use crate::{
     resource::{KeyAt, Parent},
 };
 
-/// A resource or policy: told apart by its names in constants, where a `TypeId` can't be compared,
+/// A resource or policy: told apart by its name and place in constants, where a `TypeId` can't be compared,
 /// and by its `TypeId` at run time, where names are dear.
 #[derive(Clone, Copy, Debug)]
 pub struct Id {
     pub of: TypeId,
     pub module: &'static str,
+    /// The line and column of its declaration.
+    pub at: (u32, u32),
     pub name: &'static str,
     pub params: &'static [i128],
 }
@@ -24,6 +26,7 @@ impl Id {
     pub const NONE: Self = Self {
         of: TypeId::of::<()>(),
         module: "",
+        at: (0, 0),
         name: "",
         params: &[],
     };
@@ -32,6 +35,9 @@ impl Id {
     pub const fn same(&self, other: &Self) -> bool {
         use crate::principal::same_text;
         if !same_text(self.name, other.name) || !same_text(self.module, other.module) {
+            return false;
+        }
+        if self.at.0 != other.at.0 || self.at.1 != other.at.1 {
             return false;
         }
         if self.params.len() != other.params.len() {

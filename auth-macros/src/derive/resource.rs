@@ -105,13 +105,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 
 /// What tells a resource from others.
 pub(super) fn id(name: &Ident) -> TokenStream {
-    let called = name.to_string();
-    quote!(::auth_core::__private::Id {
-        of: ::core::any::TypeId::of::<Self>(),
-        module: ::core::module_path!(),
-        name: #called,
-        params: &[],
-    })
+    crate::name::id(&name.to_string(), &quote!(), ours(name.span()))
 }
 
 /// How a marked field is compared with who calls.

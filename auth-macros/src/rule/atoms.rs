@@ -143,8 +143,11 @@ impl Expansion<'_> {
     pub(super) fn named(&mut self, policy: &Type, place: Place) -> TokenStream {
         let at = policy.span();
         let shown = text(policy.to_token_stream());
-        // A policy with arguments may name the declaring policy's own parameters: no alias holds it.
         let (named, ok) = if has_arguments(policy) && !self.generics.params.is_empty() {
+            // It may name the declaring policy's own parameters: no alias holds it.
+            let shape = quote!(__p::Asked::<#policy>::SHAPE);
+            self.demands
+                .extend(demands_of_place(&shown, &shape, place, ours(at)));
             (policy.to_token_stream(), quote!(true))
         } else {
             let (alias, known) = (self.fresh("P", at), self.fresh("K", at));
@@ -158,15 +161,13 @@ impl Expansion<'_> {
                 &quote!(#asked::POLICY),
                 &format!("`{shown}` is not a policy: put `#[policy(...)]` on it"),
             );
-            if !place.outermost {
-                self.demand(at, &quote!(!#asked::SHAPE.has_options()), &format!(
-                    "`{shown}` has an option (`hide`, `across_tenants`, `fresh` or `step_up`), which belongs to a whole policy: it can't stand inside `any` or `not`"
-                ));
+            let shape = quote!(#asked::SHAPE);
+            for demand in demands_of_place(&shown, &shape, place, ours(at)) {
+                self.items.push(quote!(const _: () = #demand));
             }
-            if place.negated {
-                self.demand(at, &quote!(!#asked::SHAPE.forbids), &format!(
-                    "`{shown}` forbids, and a veto can't be negated: name what is meant without it"
-                ));
+            if has_arguments(policy) {
+                // What it demands of policies that it names by its parameters shows here, where they are given.
+                self.items.push(quote!(const _: bool = #shape.stand_in;));
             }
             (alias.to_token_stream(), quote!({ #known }))
         };
@@ -321,4 +322,24 @@ fn has_arguments(ty: &Type) -> bool {
                 .any(|one| !matches!(one, GenericArgument::Lifetime(_))),
             _ => false,
         })
+}
+
+/// What must hold of a policy that is named inside `any` or `not`.
+fn demands_of_place(
+    shown: &str,
+    shape: &TokenStream,
+    place: Place,
+    at: Span,
+) -> impl Iterator<Item = TokenStream> {
+    let options = format!(
+        "`{shown}` has an option (`hide`, `across_tenants`, `fresh` or `step_up`), which belongs to a whole policy: it can't stand inside `any` or `not`"
+    );
+    let forbids =
+        format!("`{shown}` forbids, and a veto can't be negated: name what is meant without it");
+    let demands = [
+        (!place.outermost, quote!(!#shape.has_options()), options),
+        (place.negated, quote!(!#shape.forbids), forbids),
+    ];
+    let demands = demands.into_iter().filter(|(matters, ..)| *matters);
+    demands.map(move |(_, holds, words)| quote_spanned!(at=> __p::demand(#holds, #words);))
 }

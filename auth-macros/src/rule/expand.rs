@@ -6,7 +6,7 @@ use super::{Node, StepUp, Written};
 use crate::{
     doc,
     handler::{Function, GrantedArgument},
-    name::ours,
+    name::{id, ours},
 };
 
 /// A guarded handler: the function, its hidden policy, and that policy's impls.
@@ -110,6 +110,8 @@ pub(super) struct Expansion<'a> {
     pub(super) through: Vec<Ident>,
     pub(super) conditions: Vec<TokenStream>,
     pub(super) nested: Vec<TokenStream>,
+    /// What must hold of policies that it names by its own parameters, which no item outside can look at.
+    pub(super) demands: Vec<TokenStream>,
     pub(super) proves: Vec<TokenStream>,
     pub(super) vetoes: Vec<TokenStream>,
     /// How the account is asked for, by the policy itself and by those it names.
@@ -144,6 +146,7 @@ impl<'a> Expansion<'a> {
             through: Vec::new(),
             conditions: Vec::new(),
             nested: Vec::new(),
+            demands: Vec::new(),
             proves: Vec::new(),
             vetoes: Vec::new(),
             accounts: Vec::new(),
@@ -189,7 +192,7 @@ impl<'a> Expansion<'a> {
             ..
         } = declared;
         let rule = written.to_string();
-        let line = quote_spanned!(at=> ::core::line!());
+        let (id, line) = (id(called, params, at), quote_spanned!(at=> ::core::line!()));
         let has_forbids = !own.is_empty();
         let Self {
             generics,
@@ -199,6 +202,7 @@ impl<'a> Expansion<'a> {
             resources,
             conditions,
             nested,
+            demands,
             proves,
             vetoes,
             accounts,
@@ -215,24 +219,27 @@ impl<'a> Expansion<'a> {
                 #(#items)*
                 #[automatically_derived]
                 impl #shape_impls __p::Shape for #name {
-                    const SHAPE: &'static __p::PolicyShape = &__p::PolicyShape {
-                        id: __p::Id { of: ::core::any::TypeId::of::<Self>(), module: ::core::module_path!(), name: #called, params: &[#params] },
-                        name: #called,
-                        kind: __p::PolicyKind::#kind,
-                        words: #words,
-                        rule: #rule,
-                        file: ::core::file!(),
-                        line: #line,
-                        forbids: #has_forbids #(|| #forbids)*,
-                        #options
-                        resources: &[#(__p::Asked::<#resources>::ID),*],
-                        conditions: &[#(#conditions),*],
-                        nested: &[#(#nested),*],
-                        proves: &[#(#proves),*],
-                        granted: &[#(#granted),*],
-                        words_used: &[#(#used),*],
-                        stand_in: false,
-                        labels: &__p::Labels::of(#called),
+                    const SHAPE: &'static __p::PolicyShape = {
+                        #(#demands)*
+                        &__p::PolicyShape {
+                            id: #id,
+                            name: #called,
+                            kind: __p::PolicyKind::#kind,
+                            words: #words,
+                            rule: #rule,
+                            file: ::core::file!(),
+                            line: #line,
+                            forbids: #has_forbids #(|| #forbids)*,
+                            #options
+                            resources: &[#(__p::Asked::<#resources>::ID),*],
+                            conditions: &[#(#conditions),*],
+                            nested: &[#(#nested),*],
+                            proves: &[#(#proves),*],
+                            granted: &[#(#granted),*],
+                            words_used: &[#(#used),*],
+                            stand_in: false,
+                            labels: &__p::Labels::of(#called),
+                        }
                     };
                 }
                 #[automatically_derived]

@@ -31,7 +31,7 @@ impl Json {
         let mut reader = serde_json::Deserializer::from_slice(text);
         let members = Members(names).deserialize(&mut reader);
         let whole = members.and_then(|members| reader.end().map(|()| members));
-        whole.map_err(|_| "no object, JSON that can't be read, or a key twice")
+        whole.map_err(|_| "no object, JSON that can't be read, a key twice, or too many")
     }
 
     /// A member; absent is `None`, null is there.
@@ -126,6 +126,9 @@ fn twice<E: de::Error>() -> E {
     E::custom("a key stands in an object twice")
 }
 
+/// No header and no token has more members; what has is refused before its last is met.
+const MOST_MEMBERS: usize = 256;
+
 /// The members of these names.
 struct Members<'n>(&'n [&'n str]);
 
@@ -145,8 +148,12 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
-        let mut members: Vec<(String, Json)> = Vec::new();
+        let (mut members, mut met): (Vec<(String, Json)>, _) = (Vec::new(), 0);
         while let Some(name) = map.next_key_seed(OneOf(self.0))? {
+            met += 1;
+            if met > MOST_MEMBERS {
+                return Err(de::Error::custom("more members than are looked at"));
+            }
             let Some(name) = name else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -214,6 +221,15 @@ mod tests {
         ] {
             assert!(read(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_has_more_members_than_anything_has_is_refused() {
+        let of = |members: usize| {
+            let others = r#""a":0,"#.repeat(members - 1);
+            read(&format!(r#"{{{others}"iss":"i"}}"#)).is_ok()
+        };
+        assert!(of(256) && !of(257));
     }
 
     #[test]
