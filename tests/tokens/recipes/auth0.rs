@@ -12,8 +12,7 @@ async fn auth0() {
         .allow_untyped()
         .roles_at::<Role>(["https://notes.example/roles"])
         .permissions::<Permission>()
-        .tenant_at(["org_id"])
-        .machine_where(["gty"], "client-credentials");
+        .tenant_at(["org_id"]);
     let header = json!({ "alg": "RS256", "typ": "JWT", "kid": "key-1" });
     let access = json!({
         "iss": "https://notes.eu.auth0.com/", "sub": "auth0|65f0",
@@ -31,6 +30,10 @@ async fn auth0() {
         (
             access.clone(),
             "auth0|65f0 Person writer=true delete=true openid+notes:read org_9",
+        ),
+        (
+            with(&machine, &json!({ "gty": null })),
+            "client-2@clients Machine writer=false delete=false notes:read -",
         ),
         (
             machine,

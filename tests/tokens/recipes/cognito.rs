@@ -13,6 +13,7 @@ async fn cognito() {
         .audience("6v2example")
         .allow_untyped()
         .require_claim("token_use")
+        .machine_without(["username"])
         .roles_at::<Role>(["cognito:groups"]);
     let header = json!({ "kid": "key-1", "alg": "RS256" });
     let access = json!({
@@ -23,7 +24,9 @@ async fn cognito() {
     });
     let machine = with(
         &access,
-        &json!({ "sub": "6v2example", "cognito:groups": null, "scope": "notes/read" }),
+        &json!({
+            "sub": "6v2example", "cognito:groups": null, "scope": "notes/read", "username": null,
+        }),
     );
     let good = [
         (

@@ -3,7 +3,7 @@ use auth_tests::notes::Role;
 use http::Request;
 use serde_json::json;
 
-use super::{app, check, key, signed, with};
+use super::{app, ask, check, key, signed, with};
 use crate::minted::now;
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn entra() {
             .allow_untyped()
             .require_claim("azp")
             .tenant_at(["tid"])
-            .machine_where(["idtyp"], "app")
+            .machine_without(["scp"])
     };
     let header = json!({ "typ": "JWT", "alg": "RS256", "kid": "key-1" });
     let access = json!({
@@ -27,8 +27,10 @@ async fn entra() {
     });
     let daemon = with(
         &access,
-        &json!({ "scp": null, "idtyp": "app", "sub": "oid-2" }),
+        &json!({ "scp": null, "idtyp": "app", "oid": "oid-2", "sub": "oid-2" }),
     );
+    // `idtyp` is an optional claim, which the app has to be given.
+    let unmarked = with(&daemon, &json!({ "idtyp": null }));
     let good = [
         (
             access.clone(),
@@ -36,6 +38,10 @@ async fn entra() {
         ),
         (
             daemon,
+            format!("oid-2 Machine writer=true delete=false  {tenant}"),
+        ),
+        (
+            unmarked.clone(),
             format!("oid-2 Machine writer=true delete=false  {tenant}"),
         ),
     ];
@@ -49,6 +55,13 @@ async fn entra() {
         with(&access, &json!({ "iss": "https://sts.windows.net/2f6c/" })),
     ];
     check(issuer().roles::<Role>(), header.clone(), &good, &bad).await;
+    // It is told apart without being asked to, too.
+    let bare = Issuer::new(&name).audience(api).allow_untyped();
+    let bare = bare.roles::<Role>();
+    let app_of_bare = app(Bearer::jwt(bare.jwks_json(key())));
+    let token = format!("Bearer {}", signed(&header, &unmarked));
+    let (_, who) = ask(&app_of_bare, "authorization", &token).await;
+    assert!(who.starts_with("oid-2 Machine"), "{who}");
 
     // More groups than fit: which they are isn't known, and isn't none.
     let groups = issuer().roles_at::<Role>(["groups"]).jwks_json(key());
@@ -68,6 +81,24 @@ async fn entra() {
         ),
         (access.clone(), [403, 200, 200]),
         (overage.clone(), [503, 503, 200]),
+        // As it is where the token comes in an address.
+        (
+            with(&access, &json!({ "hasgroups": true })),
+            [503, 503, 200],
+        ),
+        (
+            with(&access, &json!({ "hasgroups": "true" })),
+            [503, 503, 200],
+        ),
+        (
+            with(&access, &json!({ "hasgroups": false })),
+            [403, 200, 200],
+        ),
+        // Some that are stated are not all.
+        (
+            with(&overage, &json!({ "groups": ["reader"] })),
+            [503, 503, 200],
+        ),
         (
             with(&access, &json!({ "_claim_names": ["groups"] })),
             [401; 3],

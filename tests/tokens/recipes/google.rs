@@ -23,6 +23,7 @@ async fn google() {
         .algorithms([Algorithm::Es256])
         .audience("/projects/123456/global/backendServices/7890")
         .allow_untyped()
+        .machine_without(["hd"])
         .roles::<Role>();
     let assertion = HeaderName::from_static("x-goog-iap-jwt-assertion");
     let app = app(Bearer::jwt(proxy).in_header(assertion));
@@ -36,6 +37,11 @@ async fn google() {
     let (status, body) = ask(&app, "x-goog-iap-jwt-assertion", &token).await;
     let who = "accounts.google.com:1234 Person writer=false delete=false  -";
     assert_eq!((status, body.as_str()), (200, who));
+    let service = json!({ "email": "billing@notes.iam.gserviceaccount.com", "hd": null });
+    let service = signed_with(pair, es256, &header, &with(&claims, &service));
+    let (_, body) = ask(&app, "x-goog-iap-jwt-assertion", &service).await;
+    let who = "accounts.google.com:1234 Machine writer=false delete=false  -";
+    assert_eq!(body, who);
     // A client that talks past the proxy has nothing to put there, and nothing elsewhere counts.
     let (status, _) = ask(&app, "authorization", &format!("Bearer {token}")).await;
     assert_eq!(status, 401);

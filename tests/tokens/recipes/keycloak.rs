@@ -1,8 +1,8 @@
-use auth_core::Issuer;
+use auth_core::{Bearer, Issuer};
 use auth_tests::notes::Role;
 use serde_json::json;
 
-use super::{check, with};
+use super::{app, ask_at, check, key, signed, with};
 use crate::minted::now;
 
 #[tokio::test]
@@ -10,6 +10,7 @@ async fn keycloak() {
     let issuer = Issuer::new("https://sso.example/realms/notes")
         .audience("notes")
         .allow_untyped()
+        .machine_without(["sid"])
         .roles_at::<Role>(["realm_access", "roles"])
         .roles_at::<Role>(["resource_access", "notes", "roles"]);
     let header = json!({ "alg": "RS256", "typ": "JWT", "kid": "key-1" });
@@ -24,7 +25,33 @@ async fn keycloak() {
         },
         "scope": "openid profile", "email_verified": true, "preferred_username": "ann",
     });
+    // A client's own account is one of the realm's: its subject is none of the client's names.
+    let service = with(
+        &access,
+        &json!({
+            "sub": "9d8e", "azp": "billing", "client_id": "billing", "sid": null, "auth_time": null,
+            "preferred_username": "service-account-billing", "clientHost": "10.0.0.7",
+            "clientAddress": "10.0.0.7", "resource_access": null, "scope": "email profile",
+        }),
+    );
+    let without_profile = with(
+        &service,
+        &json!({ "preferred_username": null, "scope": "email" }),
+    );
+    let lasting = with(&service, &json!({ "sid": "s-2" }));
     let good = [
+        (
+            service.clone(),
+            "9d8e Machine writer=false delete=false email+profile -",
+        ),
+        (
+            without_profile,
+            "9d8e Machine writer=false delete=false email -",
+        ),
+        (
+            lasting,
+            "9d8e Machine writer=false delete=false email+profile -",
+        ),
         (
             access.clone(),
             "f1c2 Person writer=true delete=false openid+profile -",
@@ -48,5 +75,12 @@ async fn keycloak() {
             &json!({ "realm_access": { "roles": { "writer": true } } }),
         ),
     ];
-    check(issuer, header, &good, &bad).await;
+    check(issuer.clone(), header.clone(), &good, &bad).await;
+    // Nobody logs in as a program, whatever class its token states.
+    let app = app(Bearer::jwt(issuer.jwks_json(key())));
+    for (claims, expected) in [(access, 200), (service, 401)] {
+        let token = format!("Bearer {}", signed(&header, &claims));
+        let (status, _) = ask_at(&app, "/logged-in", "authorization", &token).await;
+        assert_eq!(status, expected, "{claims}");
+    }
 }

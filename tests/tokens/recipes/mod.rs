@@ -40,11 +40,17 @@ async fn no_writers() -> &'static str {
     "not a writer"
 }
 
+#[requires(authenticated, step_up(acr = "1"))]
+async fn logged_in() -> &'static str {
+    "logged in"
+}
+
 fn app(authenticator: impl Authenticator) -> Guarded {
     PolicyRouter::new()
         .route("/described", get(described))
         .route("/writers", get(crate::writers))
         .route("/no-writers", get(no_writers))
+        .route("/logged-in", get(logged_in))
         .authenticate(authenticator)
 }
 
@@ -75,7 +81,11 @@ fn signed_with(
 }
 
 async fn ask(app: &Guarded, header: &str, token: &str) -> (u16, String) {
-    let request = Request::get("/described").header(header, token);
+    ask_at(app, "/described", header, token).await
+}
+
+async fn ask_at(app: &Guarded, path: &str, header: &str, token: &str) -> (u16, String) {
+    let request = Request::get(path).header(header, token);
     let request = request.body(axum::body::Body::empty()).expect("a request");
     let answer = auth_tests::send(app, request).await;
     (answer.status(), answer.body)

@@ -11,6 +11,7 @@ async fn okta() {
         .audience("api://default")
         .allow_untyped()
         .require_claim("cid")
+        .machine_without(["uid"])
         .roles_at::<Role>(["groups"]);
     let header = json!({ "kid": "key-1", "alg": "RS256" });
     let access = json!({
@@ -21,12 +22,17 @@ async fn okta() {
     });
     let machine = with(
         &access,
-        &json!({ "sub": "0oa1", "client_id": "0oa1", "groups": null }),
+        &json!({ "sub": "0oa1", "groups": null, "uid": null, "auth_time": null }),
     );
+    let renamed = with(&machine, &json!({ "sub": "billing" }));
     let good = [
         (
             access.clone(),
             "ann@example.com Person writer=true delete=false openid+notes:read -",
+        ),
+        (
+            renamed,
+            "billing Machine writer=false delete=false openid+notes:read -",
         ),
         (
             machine,

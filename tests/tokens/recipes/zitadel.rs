@@ -29,6 +29,25 @@ async fn zitadel() {
             "2500 Person writer=false delete=false  2400",
         ),
     ];
+    // Who is a writer in another organisation is none in this one, and neither is who acts for none.
+    let elsewhere = json!({ "urn:zitadel:iam:org:project:roles": {
+        "writer": { "2500": "others.zitadel.cloud" }, "reader": { "2400": "notes.zitadel.cloud" },
+    } });
+    let nowhere = json!({ "urn:zitadel:iam:user:resourceowner:id": null });
+    let good = [
+        &good[..],
+        &[
+            (
+                with(&access, &elsewhere),
+                "2500 Person writer=false delete=false  2400",
+            ),
+            (
+                with(&access, &nowhere),
+                "2500 Person writer=false delete=false  -",
+            ),
+        ],
+    ]
+    .concat();
     let roles = |value: Value| json!({ "urn:zitadel:iam:org:project:roles": value });
     let bad = [
         with(&access, &roles(json!(["writer"]))),

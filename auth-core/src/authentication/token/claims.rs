@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Issuer, json::Json, logout::LoggedOut};
+use super::{Issuer, json::Json, logout::LoggedOut, machine::is_machine};
 use crate::{CredentialKind, Identity, authentication::unknown_names::UnknownNames};
 
 /// What a token says, once it is believed.
@@ -107,11 +107,10 @@ fn named(
     if claims.get("cnf").is_some() {
         return Err("a token bound to a key (`cnf`), which can't be checked here");
     }
-    // A client that acts for itself is no person, whatever its name (RFC 9700 §4.15).
-    let client = optional(claims, "client_id")?;
-    let party = optional(claims, "azp")?;
-    let itself = client == Some(subject) || party == Some(subject);
-    let identity = if itself || issuer.places.say_machine(claims)? {
+    for client in ["client_id", "azp"] {
+        optional(claims, client)?;
+    }
+    let identity = if is_machine(issuer, claims, subject)? {
         Identity::machine(issuer.name.as_str(), subject)
     } else {
         Identity::person(issuer.name.as_str(), subject)

@@ -22,6 +22,7 @@ mod key_set;
 mod key_source;
 mod keyring;
 mod logout;
+mod machine;
 #[cfg(feature = "jwks")]
 mod outbound;
 mod places;

@@ -11,7 +11,10 @@ pub(super) struct Places {
     pub(super) sources: Vec<Source>,
     pub(super) scopes: Option<Place>,
     pub(super) tenant: Option<Place>,
+    /// What only a program's token says.
     pub(super) machine: Option<(Place, String)>,
+    /// What only a person's token has.
+    pub(super) person: Option<Place>,
 }
 
 /// Where a vocabulary's names stand in a token, and how.
@@ -27,7 +30,7 @@ pub(super) struct Source {
 pub(super) enum Shape {
     /// A text or a list of texts.
     Texts,
-    /// The keys of an object.
+    /// The keys of an object, whose values may tell in which tenants they are held.
     Keys,
 }
 
@@ -71,8 +74,14 @@ impl Places {
         mut identity: Identity,
         unknown: &UnknownNames,
     ) -> Result<Identity, &'static str> {
+        let tenant = match &self.tenant {
+            Some(place) => place.find(claims)?,
+            None => None,
+        };
+        let tenant = tenant.map(|tenant| tenant.text().ok_or("a tenant that is no text"));
+        let tenant = tenant.transpose()?;
         for source in &self.sources {
-            identity = source.fill(claims, identity, unknown)?;
+            identity = source.fill(claims, tenant, identity, unknown)?;
         }
         let granted = match &self.scopes {
             Some(place) => place.find(claims)?,
@@ -82,23 +91,26 @@ impl Places {
         for scope in scopes(granted)? {
             identity = identity.scope(scope);
         }
-        if let Some(place) = &self.tenant
-            && let Some(tenant) = place.find(claims)?
-        {
-            identity = identity.tenant(tenant.text().ok_or("a tenant that is no text")?);
-        }
-        Ok(identity)
+        Ok(match tenant {
+            Some(tenant) => identity.tenant(tenant),
+            None => identity,
+        })
     }
 
-    /// Whether the claims say that they are a program's.
+    /// Whether the claims say that they are a program's, where this issuer's do.
     pub(super) fn say_machine(&self, claims: &Json) -> Result<bool, &'static str> {
-        match &self.machine {
-            Some((place, text)) => match place.find(claims)? {
-                None => Ok(false),
-                Some(Json::Text(found)) => Ok(found == text),
-                Some(_) => Err("a claim that should be a text"),
-            },
+        if let Some(place) = &self.person
+            && matches!(place.find(claims)?, None | Some(Json::Null))
+        {
+            return Ok(true);
+        }
+        let Some((place, text)) = &self.machine else {
+            return Ok(false);
+        };
+        match place.find(claims)? {
             None => Ok(false),
+            Some(Json::Text(found)) => Ok(found == text),
+            Some(_) => Err("a claim that should be a text"),
         }
     }
 }
@@ -109,18 +121,22 @@ impl Source {
     fn fill(
         &self,
         claims: &Json,
+        tenant: Option<&str>,
         mut identity: Identity,
         unknown: &UnknownNames,
     ) -> Result<Identity, &'static str> {
         let found = self.place.find(claims)?;
-        if found.is_none() && left_out(claims, self.place.claim())? {
-            return Ok(identity.leaves_out(self.vocabulary));
+        if left_out(claims, self.place.claim())? {
+            identity = identity.leaves_out(self.vocabulary);
         }
         let names = match (self.shape, found) {
             (_, None) => Vec::new(),
             (Shape::Texts, Some(found)) => texts(found)?,
             (Shape::Keys, Some(Json::Object(members))) => {
-                members.iter().map(|(name, _)| name.as_str()).collect()
+                let held = members
+                    .iter()
+                    .filter(|(_, held_in)| counts_in(held_in, tenant));
+                held.map(|(name, _)| name.as_str()).collect()
             }
             (Shape::Keys, Some(_)) => {
                 return Err("names that should be an object's keys");
@@ -136,9 +152,23 @@ impl Source {
     }
 }
 
+/// Whether a name counts for a caller of this tenant: its value's keys are the tenants in which it is held, where they
+/// are told.
+fn counts_in(held_in: &Json, tenant: Option<&str>) -> bool {
+    match held_in {
+        Json::Object(_) => tenant.is_some_and(|tenant| held_in.get(tenant).is_some()),
+        _ => true,
+    }
+}
+
 /// Whether the token says that it has such a claim, and that it was too long to be put in: an
-/// aggregated or distributed claim (OIDC Core §5.6.2), as Entra writes a group overage.
+/// aggregated or distributed claim (OIDC Core §5.6.2), as Entra writes a group overage, or `hasgroups`, as it does where a
+/// token comes in an address.
 fn left_out(claims: &Json, claim: &str) -> Result<bool, &'static str> {
+    let has_groups = !matches!(claims.get("hasgroups"), None | Some(Json::Bool(false)));
+    if has_groups && claim == "groups" {
+        return Ok(true);
+    }
     match claims.get("_claim_names") {
         None => Ok(false),
         Some(Json::Object(names)) => Ok(names.iter().any(|(name, _)| name == claim)),

@@ -22,7 +22,9 @@ impl Issuer {
         self.source(R::VOCABULARY, Place::of(place), Shape::Texts)
     }
 
-    /// The app's roles are the keys of an object, as Zitadel writes them: `{"admin": {…}}`.
+    /// The app's roles are the keys of an object, as Zitadel writes them: `{"admin": {"org-1": "…"}}`. A key whose value
+    /// is an object, too, is a role in the tenants which are that one's keys: it counts for a caller whose
+    /// [tenant](Self::tenant_at) is one of them, and for nobody else.
     pub fn roles_as_keys_at<R: Roles>(
         self,
         place: impl IntoIterator<Item = impl Into<String>>,
@@ -65,14 +67,23 @@ impl Issuer {
         self
     }
 
-    /// A token with this text at this place names a program, not a person: `["idtyp"]` and `"app"`.
-    /// One whose `client_id` or `azp` is its subject always does.
+    /// A token with this text at this place names a program, not a person.
+    ///
+    /// So does, without being said, one whose `client_id` or `azp` is its subject (RFC 9068 §2.2), and one by which
+    /// Auth0, Entra ID, Google, Keycloak and Okta say so in their own ways.
     pub fn machine_where(
         mut self,
         place: impl IntoIterator<Item = impl Into<String>>,
         text: impl Into<String>,
     ) -> Self {
         self.places.machine = Some((Place::of(place), text.into()));
+        self
+    }
+
+    /// A token without this claim names a program: what only people's tokens have, where nothing else tells them apart
+    /// for sure.
+    pub fn machine_without(mut self, place: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.places.person = Some(Place::of(place));
         self
     }
 }
