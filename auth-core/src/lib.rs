@@ -38,7 +38,7 @@ pub use audit::Reason;
 #[cfg(feature = "audit")]
 pub use audit::{
     AuditEvent, AuditSink, AuditTrail, AuditedActor, AuditedPrincipal, AuditedResource, JsonLines,
-    TracingEvents,
+    TracingEvents, Unflushed,
 };
 #[cfg(feature = "revocation")]
 pub use authentication::revocation::{Revocation, Revocations};

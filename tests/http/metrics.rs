@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use auth_core::{Granted, PolicyRouter, policy, requires, routing::get};
+use auth_core::{Context, Granted, PolicyRouter, Principal, policy, requires, routing::get};
 use auth_tests::{
     Callers, call,
     notes::{self, Note, Role},
@@ -25,6 +25,11 @@ async fn seen(note: Granted<Note, SeeCounted>) -> String {
     note.id.to_string()
 }
 
+#[requires(when = |context: &Context| context.method().is_some())]
+async fn personal(_: Principal) -> &'static str {
+    "personal"
+}
+
 #[test]
 fn decisions_are_counted_by_policy_and_outcome_and_facts_are_timed() {
     let recorder = DebuggingRecorder::new();
@@ -38,6 +43,7 @@ fn decisions_are_counted_by_policy_and_outcome_and_facts_are_timed() {
             let app = PolicyRouter::new()
                 .route("/counted", get(counted))
                 .route("/seen/{note_id}", get(seen))
+                .route("/personal", get(personal))
                 .with_state(notes::state())
                 .authenticate(Callers);
             for (path, caller) in [
@@ -46,6 +52,8 @@ fn decisions_are_counted_by_policy_and_outcome_and_facts_are_timed() {
                 ("/counted", "eve"),
                 ("/seen/1", "ann"),
                 ("/seen/2", "a subject that no label shows"),
+                ("/personal", ""),
+                ("/personal", "ann"),
             ] {
                 call(&app, Method::GET, path, caller).await;
             }
@@ -65,6 +73,8 @@ fn decisions_are_counted_by_policy_and_outcome_and_facts_are_timed() {
     let expected = [
         ("auth_decisions_total counted forbidden", 1),
         ("auth_decisions_total counted granted", 2),
+        ("auth_decisions_total personal granted", 1),
+        ("auth_decisions_total personal unauthenticated", 1),
         ("auth_decisions_total seen forbidden", 1),
         ("auth_decisions_total seen granted", 1),
         (

@@ -25,9 +25,18 @@ pub struct Reason {
     pub known: bool,
 }
 
-/// The fewest rules that would have had to be otherwise, as far as the facts were found out.
-pub(crate) fn blame<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Vec<Reason> {
-    let cheapest = ways(rule, known, false).into_iter().next();
+/// The fewest rules that would have had to be otherwise.
+pub(crate) struct Blamed {
+    pub(crate) reasons: Vec<Reason>,
+    /// Whether the search was cut short, so that there may be fewer.
+    #[cfg_attr(not(feature = "audit"), allow(dead_code, reason = "nothing keeps it"))]
+    pub(crate) cut: bool,
+}
+
+/// Finds the fewest rules that would have had to be otherwise, as far as the facts were found out.
+pub(crate) fn blame<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Blamed {
+    let mut search = Search { known, cut: false };
+    let cheapest = search.ways(rule, false).into_iter().next();
     let mut reasons = Vec::new();
     for literal in cheapest.unwrap_or_default() {
         if let Some(reason) = literal.lacking
@@ -36,7 +45,10 @@ pub(crate) fn blame<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Vec<Reason>
             reasons.push(reason);
         }
     }
-    reasons
+    Blamed {
+        reasons,
+        cut: search.cut,
+    }
 }
 
 /// One way in which a rule holds: atoms, each as it would have to be.
@@ -58,57 +70,86 @@ impl<S> Clone for Literal<S> {
     }
 }
 
-/// So many ways are followed, those that lack least. A rule that holds in more of them than that, and whose
-/// parts contradict each other, may be blamed for one rule too many.
-const WAYS: usize = 128;
+/// So many ways of a rule are followed, those that lack least.
+const WAYS: usize = 64;
+/// So many pairs of ways are tried for each rule of a list that must hold together, those that lack least first; and
+/// more only while all of them contradict each other.
+const PAIRS: usize = 256;
+const MOST_PAIRS: usize = 1024;
 
-/// The ways in which a rule holds, that which lacks least first; none where it can't.
-fn ways<S>(rule: &'static Rule<S>, known: &Known<'_>, negated: bool) -> Vec<Way<S>> {
-    match rule {
-        Rule::Named(_, rule) => ways(rule, known, negated),
-        Rule::Not(rule) => ways(rule, known, !negated),
-        Rule::All(rules) if negated => either(rules, known, negated),
-        Rule::Any(rules) if negated => together(rules, known, negated),
-        Rule::All(rules) => together(rules, known, negated),
-        Rule::Any(rules) => either(rules, known, negated),
-        Rule::Never => Vec::new(),
-        atom => {
-            let lacking = match atom.evaluate(known, negated) {
-                Verdict::Is(Truth::True) | Verdict::Needs(_) => None,
-                Verdict::Is(truth) => {
-                    let (rule, name) = named(atom);
-                    Some(Reason {
-                        rule,
-                        name,
-                        wanted: !negated,
-                        known: truth == Truth::False,
-                    })
-                }
-            };
-            vec![vec![Literal {
-                atom,
-                negated,
-                lacking,
-            }]]
+/// A search whose work grows with a rule's length, and not with the ways in which it holds.
+struct Search<'s, 'k> {
+    known: &'s Known<'k>,
+    cut: bool,
+}
+
+impl Search<'_, '_> {
+    /// The ways in which a rule holds, that which lacks least first; none where it can't.
+    fn ways<S>(&mut self, rule: &'static Rule<S>, negated: bool) -> Vec<Way<S>> {
+        match rule {
+            Rule::Named(_, rule) => self.ways(rule, negated),
+            Rule::Not(rule) => self.ways(rule, !negated),
+            Rule::All(rules) if negated => self.either(rules, negated),
+            Rule::Any(rules) if negated => self.together(rules, negated),
+            Rule::All(rules) => self.together(rules, negated),
+            Rule::Any(rules) => self.either(rules, negated),
+            Rule::Never => Vec::new(),
+            atom => {
+                let lacking = match atom.evaluate(self.known, negated) {
+                    Verdict::Is(Truth::True) | Verdict::Needs(_) => None,
+                    Verdict::Is(truth) => {
+                        let (rule, name) = named(atom);
+                        Some(Reason {
+                            rule,
+                            name,
+                            wanted: !negated,
+                            known: truth == Truth::False,
+                        })
+                    }
+                };
+                vec![vec![Literal {
+                    atom,
+                    negated,
+                    lacking,
+                }]]
+            }
         }
     }
-}
 
-fn either<S>(rules: &'static [Rule<S>], known: &Known<'_>, negated: bool) -> Vec<Way<S>> {
-    let all = rules.iter().flat_map(|rule| ways(rule, known, negated));
-    cheapest(all.collect())
-}
-
-fn together<S>(rules: &'static [Rule<S>], known: &Known<'_>, negated: bool) -> Vec<Way<S>> {
-    let mut all = vec![Vec::new()];
-    for rule in rules {
-        let more = ways(rule, known, negated);
-        let joined = all
-            .iter()
-            .flat_map(|way| more.iter().filter_map(|more| join(way, more)));
-        all = cheapest(joined.collect());
+    fn either<S>(&mut self, rules: &'static [Rule<S>], negated: bool) -> Vec<Way<S>> {
+        let all = rules.iter().flat_map(|rule| self.ways(rule, negated));
+        let all = all.collect();
+        self.cheapest(all)
     }
-    all
+
+    fn together<S>(&mut self, rules: &'static [Rule<S>], negated: bool) -> Vec<Way<S>> {
+        let mut all = vec![Vec::new()];
+        for rule in rules {
+            let more = self.ways(rule, negated);
+            let pairs = all
+                .iter()
+                .flat_map(|way| more.iter().map(move |more| (way, more)));
+            let mut joined = Vec::new();
+            for (tried, (way, more)) in pairs.enumerate() {
+                if tried >= MOST_PAIRS || (tried >= PAIRS && !joined.is_empty()) {
+                    self.cut = true;
+                    break;
+                }
+                joined.extend(join(way, more));
+            }
+            all = self.cheapest(joined);
+        }
+        all
+    }
+
+    /// Of those that lack the same, what was written first stays first.
+    fn cheapest<S>(&mut self, mut ways: Vec<Way<S>>) -> Vec<Way<S>> {
+        let lacks = |literal: &&Literal<S>| literal.lacking.is_some();
+        ways.sort_by_cached_key(|way| way.iter().filter(lacks).count());
+        self.cut |= ways.len() > WAYS;
+        ways.truncate(WAYS);
+        ways
+    }
 }
 
 /// Both, unless one wants an atom as the other doesn't.
@@ -123,14 +164,6 @@ fn join<S>(way: &Way<S>, more: &Way<S>) -> Option<Way<S>> {
         }
     }
     Some(joined)
-}
-
-/// Of those that lack the same, what was written first stays first.
-fn cheapest<S>(mut ways: Vec<Way<S>>) -> Vec<Way<S>> {
-    let lacks = |literal: &&Literal<S>| literal.lacking.is_some();
-    ways.sort_by_cached_key(|way| way.iter().filter(lacks).count());
-    ways.truncate(WAYS);
-    ways
 }
 
 fn named<S>(atom: &Rule<S>) -> (&'static str, &'static str) {

@@ -1,4 +1,7 @@
-use std::time::{Duration, SystemTime};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, SystemTime},
+};
 
 use http::request::Parts;
 use serde::Serialize;
@@ -7,7 +10,7 @@ use super::{Audited, DeclaredAt, HandlerName, Reason, blame};
 use crate::{
     CredentialKind, Principal, SubjectKind,
     authentication::slot::slot,
-    facts::Known,
+    facts::{Known, said},
     routing::template,
     rule::{PolicyKind, Rule},
 };
@@ -57,6 +60,9 @@ pub struct AuditEvent {
     pub resources: Vec<AuditedResource>,
     /// The fewest rules that stood in the way of a denied decision.
     pub reasons: Vec<Reason>,
+    /// Whether the search for the fewest was cut short, so that there may be fewer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reasons_cut_short: bool,
     /// The whole policy with what became of each rule, for a denial.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
@@ -120,13 +126,18 @@ impl AuditEvent {
         audited: &Audited<'_>,
         took: Duration,
     ) -> Self {
-        Self {
+        let about = Self {
             resources: resources(rule, known),
-            reasons: match audited.denial {
-                Some(_) => blame(rule, known),
-                None => Vec::new(),
-            },
             ..Self::about(audited, known.now(), took)
+        };
+        if audited.denial.is_none() {
+            return about;
+        }
+        let blamed = blame(rule, known);
+        Self {
+            reasons: blamed.reasons,
+            reasons_cut_short: blamed.cut,
+            ..about
         }
     }
 
@@ -143,7 +154,10 @@ impl AuditEvent {
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
         let slot = request.and_then(slot);
-        let name = |request: &Parts| slot?.edge.request_id.as_ref()?.of(request);
+        let name = |request: &Parts| {
+            let name = slot?.edge.request_id.as_ref()?;
+            shown("a request's id", || name.of(request))
+        };
         Self {
             schema: Self::SCHEMA,
             unix_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
@@ -160,6 +174,7 @@ impl AuditEvent {
             granted_items,
             resources: Vec::new(),
             reasons: Vec::new(),
+            reasons_cut_short: false,
             explanation: denial.map(|(_, explanation)| explanation.to_owned()),
         }
     }
@@ -174,11 +189,20 @@ fn resources<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Vec<AuditedResourc
         {
             all.push(AuditedResource {
                 kind: fact.kind,
-                key: (fact.shown)(value),
+                key: shown(fact.kind, || (fact.shown)(value)),
             });
         }
     });
     all
+}
+
+/// Text that the app's own code makes: where it panics there is none, and the decision stands.
+fn shown(of: &'static str, make: impl FnOnce() -> Option<String>) -> Option<String> {
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|panic| {
+        let why = said(&*panic);
+        tracing::warn!(target: "auth_core::audit", of, why = ?why, "something can't be shown in an audit event");
+        None
+    })
 }
 
 impl AuditedPrincipal {

@@ -4,6 +4,7 @@ mod blame;
 #[cfg(feature = "audit")]
 mod event;
 mod explain;
+mod granting;
 #[cfg(feature = "audit")]
 mod json;
 #[cfg(feature = "audit")]
@@ -11,13 +12,20 @@ mod json_lines;
 #[cfg(feature = "metrics")]
 pub(crate) mod metrics;
 #[cfg(feature = "audit")]
+mod queue;
+#[cfg(feature = "audit")]
 mod tracing_events;
 #[cfg(feature = "audit")]
 mod trail;
+#[cfg(feature = "audit")]
+mod writer;
 
 #[cfg(feature = "audit")]
 use std::time::Duration;
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use http::request::Parts;
 
@@ -26,12 +34,13 @@ pub(crate) use blame::blame;
 #[cfg(feature = "audit")]
 pub use event::{AuditEvent, AuditedActor, AuditedPrincipal, AuditedResource};
 pub(crate) use explain::explain;
+pub(crate) use granting::Granting;
 #[cfg(feature = "audit")]
 pub use json_lines::JsonLines;
 #[cfg(feature = "audit")]
 pub use tracing_events::TracingEvents;
 #[cfg(feature = "audit")]
-pub use trail::{AuditSink, AuditTrail};
+pub use trail::{AuditSink, AuditTrail, Unflushed};
 
 use crate::{
     CredentialKind, Principal,
@@ -68,9 +77,20 @@ impl Denial<'_> {
             .wanting(wanted)
     }
 
-    /// The same of what was granted, and then is not there to be handed out. The decision is counted already, and
-    /// an audit trail that keeps grants has its grant.
+    /// The same of what was granted, and then is not there to be handed out: the refusal is what is counted and kept,
+    /// and not the grant.
     pub(crate) fn refuse_after_grant(self) -> Denied {
+        let decision = self
+            .request
+            .and_then(slot)
+            .and_then(|slot| slot.decision.as_ref());
+        if let Some(decision) = decision {
+            decision.granting.refuse();
+        }
+        #[cfg(feature = "metrics")]
+        if let Some(shape) = self.shape {
+            metrics::decided(shape, Some(self.kind));
+        }
         #[cfg(feature = "audit")]
         self.keep_after_grant();
         self.refuse()
@@ -178,6 +198,42 @@ impl Began {
     }
 }
 
+/// Counts and keeps a grant as soon as its request's handler has what it asked for.
+#[cfg_attr(
+    not(feature = "audit"),
+    allow(unused_variables, reason = "nothing keeps it")
+)]
+pub(crate) fn granting<S>(
+    rule: &'static Rule<S>,
+    known: &Known<'_>,
+    audited: &Audited<'_>,
+    began: Began,
+) -> Granting {
+    Granting {
+        shape: audited.shape,
+        refused: AtomicBool::new(false),
+        #[cfg(feature = "audit")]
+        event: event(rule, known, audited, began).map(Box::new),
+    }
+}
+
+/// What the router's audit trail is to keep of a decision, if it has one that wants it.
+#[cfg(feature = "audit")]
+fn event<S>(
+    rule: &'static Rule<S>,
+    known: &Known<'_>,
+    audited: &Audited<'_>,
+    began: Began,
+) -> Option<(AuditTrail, AuditEvent)> {
+    let trail = edge(audited.request, audited.caller)?.trail.as_ref()?;
+    let keeps = trail.keeps(audited.shape, audited.denial.is_none());
+    let took = || began.0.map(|began| began.elapsed()).unwrap_or_default();
+    keeps.then(|| {
+        let event = AuditEvent::of(rule, known, audited, took());
+        (trail.clone(), event)
+    })
+}
+
 /// Counts a decision, and keeps it in the router's audit trail if it has one that wants it.
 #[cfg_attr(
     not(feature = "audit"),
@@ -192,10 +248,7 @@ pub(crate) fn keep<S>(
     #[cfg(feature = "metrics")]
     metrics::decided(audited.shape, audited.denial.map(|(kind, _)| kind));
     #[cfg(feature = "audit")]
-    if let Some(trail) = edge(audited.request, audited.caller).and_then(|edge| edge.trail.as_ref())
-        && trail.keeps(audited.shape, audited.denial.is_none())
-    {
-        let took = began.0.map(|began| began.elapsed()).unwrap_or_default();
-        trail.keep(AuditEvent::of(rule, known, audited, took));
+    if let Some((trail, event)) = event(rule, known, audited, began) {
+        trail.keep(event);
     }
 }

@@ -1,19 +1,12 @@
-use std::{
-    any::TypeId,
-    fmt,
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{any::TypeId, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures_util::FutureExt;
-use tokio::sync::{mpsc, oneshot};
 
-use super::AuditEvent;
-use crate::rule::{PolicyShape, Shape};
+use super::{AuditEvent, queue::Queue, writer};
+use crate::{
+    facts::within,
+    rule::{PolicyShape, Shape},
+};
 
 /// Where audit events are kept.
 #[async_trait]
@@ -26,7 +19,8 @@ pub trait AuditSink: Send + Sync + 'static {
     async fn write(&self, events: &[AuditEvent]) -> Result<(), String>;
 }
 
-/// Every decision on its way to a sink: denials always, grants where the app wants them. Cheap to clone.
+/// Every decision on its way to a sink: denials always, grants where the app wants them. Cheap to clone: all clones
+/// have one queue.
 ///
 /// No request waits for it: events stand in a queue, and where that is full they are lost, which is counted
 /// ([`lost`](Self::lost)) and logged as an error. Before the process ends, wait for [`flushed`](Self::flushed).
@@ -39,173 +33,116 @@ pub trait AuditSink: Send + Sync + 'static {
 /// # let _ = trail;
 /// ```
 #[derive(Clone)]
-pub struct AuditTrail(Arc<Trail>);
-
-struct Trail {
-    sink: Arc<dyn AuditSink>,
-    room: usize,
+pub struct AuditTrail {
+    out: Arc<Out>,
+    /// What of it a router keeps: each clone says so for itself.
     every_grant: bool,
     grants_of: Vec<TypeId>,
-    queue: OnceLock<mpsc::Sender<Queued>>,
-    counts: Arc<Counts>,
 }
 
-#[derive(Default)]
-struct Counts {
-    written: AtomicU64,
-    lost: AtomicU64,
+/// The way to the sink, which all clones share.
+struct Out {
+    queue: Arc<Queue>,
+    sink: Arc<dyn AuditSink>,
 }
 
-enum Queued {
-    Event(Box<AuditEvent>),
-    Flush(oneshot::Sender<()>),
-}
-
-/// So many events wait for the sink, unless said otherwise.
-const ROOM: usize = 4096;
-/// A sink is given so many at a time.
-const BATCH: usize = 256;
-/// A loss is logged the first time, and each time that so many more are lost.
-const LOGGED_EACH: u64 = 1000;
+/// How long [`AuditTrail::flushed`] waits.
+const FLUSH: Duration = Duration::from_secs(5);
 
 impl AuditTrail {
     /// To a sink, with room for some thousands of events.
     #[must_use]
     pub fn to(sink: impl AuditSink) -> Self {
-        Self(Arc::new(Trail {
-            sink: Arc::new(sink),
-            room: ROOM,
+        Self {
+            out: Arc::new(Out {
+                queue: Arc::default(),
+                sink: Arc::new(sink),
+            }),
             every_grant: false,
             grants_of: Vec::new(),
-            queue: OnceLock::new(),
-            counts: Arc::default(),
-        }))
+        }
     }
 
-    /// Lets so many events wait for the sink.
+    /// Lets so many events wait for the sink. A quarter of the room is for grants alone, so that a flood of denials,
+    /// which anybody can make, pushes out no grant. All clones have the room that was said last.
     #[must_use]
     pub fn room(self, events: usize) -> Self {
-        self.with(|trail| trail.room = events.max(1))
+        self.out.queue.set_room(events);
+        self
     }
 
     /// Keeps the grants of a policy, too.
     #[must_use]
-    pub fn grants_of<P: Shape>(self) -> Self {
-        self.with(|trail| trail.grants_of.push(TypeId::of::<P>()))
+    pub fn grants_of<P: Shape>(mut self) -> Self {
+        self.grants_of.push(TypeId::of::<P>());
+        self
     }
 
     /// Keeps every grant.
     #[must_use]
-    pub fn every_grant(self) -> Self {
-        self.with(|trail| trail.every_grant = true)
-    }
-
-    fn with(self, change: impl FnOnce(&mut Trail)) -> Self {
-        let Trail {
-            sink,
-            room,
-            every_grant,
-            grants_of,
-            counts,
-            ..
-        } = &*self.0;
-        let mut trail = Trail {
-            sink: Arc::clone(sink),
-            room: *room,
-            every_grant: *every_grant,
-            grants_of: grants_of.clone(),
-            queue: OnceLock::new(),
-            counts: Arc::clone(counts),
-        };
-        change(&mut trail);
-        Self(Arc::new(trail))
+    pub fn every_grant(mut self) -> Self {
+        self.every_grant = true;
+        self
     }
 
     /// How many events the sink has kept.
     #[must_use]
     pub fn written(&self) -> u64 {
-        self.0.counts.written.load(Ordering::Relaxed)
+        self.out.queue.written()
     }
 
     /// How many events there was no room for, or the sink could not keep.
     #[must_use]
     pub fn lost(&self) -> u64 {
-        self.0.counts.lost.load(Ordering::Relaxed)
+        self.out.queue.lost()
     }
 
-    /// Waits until the sink was given all events so far.
-    pub async fn flushed(&self) {
-        let (done, wait) = oneshot::channel();
-        if self.queue().send(Queued::Flush(done)).await.is_ok() {
-            let _ = wait.await;
-        }
+    /// How many of those that were lost were denials.
+    #[must_use]
+    pub fn lost_denials(&self) -> u64 {
+        self.out.queue.lost_denials()
+    }
+
+    /// Waits until the sink was given all events so far: five seconds at most.
+    ///
+    /// # Errors
+    ///
+    /// So many events still wait after that.
+    pub async fn flushed(&self) -> Result<(), Unflushed> {
+        self.flushed_within(FLUSH).await
+    }
+
+    /// The same, so long at most.
+    ///
+    /// # Errors
+    ///
+    /// So many events still wait after that.
+    pub async fn flushed_within(&self, limit: Duration) -> Result<(), Unflushed> {
+        let Out { queue, sink } = &*self.out;
+        writer::begin(queue, sink);
+        let given = within(limit, Box::pin(queue.given())).await;
+        given.map_err(|_| Unflushed {
+            waiting: queue.not_given(),
+        })
     }
 
     /// Whether a decision is kept: a denial always is.
     pub(super) fn keeps(&self, shape: &PolicyShape, granted: bool) -> bool {
         let of = |policy: &TypeId| shape.proves_type(*policy);
-        !granted || self.0.every_grant || self.0.grants_of.iter().any(of)
+        !granted || self.every_grant || self.grants_of.iter().any(of)
     }
 
     pub(super) fn keep(&self, event: AuditEvent) {
-        if self
-            .queue()
-            .try_send(Queued::Event(Box::new(event)))
-            .is_err()
-        {
-            self.0.counts.lose(1, "there is no room for more");
-        }
-    }
-
-    /// The queue; the task that empties it begins with the first event.
-    fn queue(&self) -> &mpsc::Sender<Queued> {
-        self.0.queue.get_or_init(|| {
-            let (queue, waiting) = mpsc::channel(self.0.room);
-            tokio::spawn(write(
-                Arc::clone(&self.0.sink),
-                waiting,
-                Arc::clone(&self.0.counts),
-            ));
-            queue
-        })
+        let Out { queue, sink } = &*self.out;
+        queue.put(event);
+        writer::begin(queue, sink);
     }
 }
 
-impl Counts {
-    fn lose(&self, events: u64, why: &str) {
-        let before = self.lost.fetch_add(events, Ordering::Relaxed);
-        let lost = before + events;
-        if before == 0 || before / LOGGED_EACH != lost / LOGGED_EACH {
-            tracing::error!(target: "auth_core::audit", lost, why, "audit events are lost");
-        }
-    }
-}
-
-async fn write(sink: Arc<dyn AuditSink>, mut waiting: mpsc::Receiver<Queued>, counts: Arc<Counts>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        let (mut events, mut flushes) = (Vec::new(), Vec::new());
-        for queued in batch.drain(..) {
-            match queued {
-                Queued::Event(event) => events.push(*event),
-                Queued::Flush(done) => flushes.push(done),
-            }
-        }
-        if !events.is_empty() {
-            let some = u64::try_from(events.len()).unwrap_or(u64::MAX);
-            // A sink that panics has lost what it was given, and is given what comes next.
-            let written = AssertUnwindSafe(async { sink.write(&events).await });
-            match written.catch_unwind().await {
-                Ok(Ok(())) => {
-                    counts.written.fetch_add(some, Ordering::Relaxed);
-                }
-                Ok(Err(why)) => counts.lose(some, &why),
-                Err(_) => counts.lose(some, "the sink panicked"),
-            }
-        }
-        for done in flushes {
-            let _ = done.send(());
-        }
+/// The task that empties the queue ends when nobody can put anything in.
+impl Drop for Out {
+    fn drop(&mut self) {
+        self.queue.close();
     }
 }
 
@@ -217,3 +154,25 @@ impl fmt::Debug for AuditTrail {
             .finish_non_exhaustive()
     }
 }
+
+/// A sink has not kept all events in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unflushed {
+    waiting: u64,
+}
+
+impl Unflushed {
+    /// How many events still wait for the sink.
+    #[must_use]
+    pub fn waiting(self) -> u64 {
+        self.waiting
+    }
+}
+
+impl fmt::Display for Unflushed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} audit events still wait for their sink", self.waiting)
+    }
+}
+
+impl std::error::Error for Unflushed {}

@@ -46,9 +46,10 @@ impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
             Outcome::Known(identity) => identity,
             other => return other,
         };
-        match self.enrich.enrich(Identity::clone(&credential)).await {
+        let credential = Arc::unwrap_or_clone(credential);
+        match self.enrich.enrich(credential.clone()).await {
             Outcome::Known(identity) => {
-                Outcome::known(Arc::unwrap_or_clone(identity).by_credential(&credential))
+                Outcome::known(Arc::unwrap_or_clone(identity).by_credential(credential))
             }
             Outcome::Nobody => self.authenticator.login_ended(&credential).await,
             other => other,

@@ -51,7 +51,7 @@ async fn answered<T>(
 }
 
 /// A panic in words.
-pub(super) fn said(panic: &(dyn Any + Send)) -> String {
+pub(crate) fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("it panicked: {:?}", text.unwrap_or("no text"))

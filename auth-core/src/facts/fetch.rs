@@ -6,7 +6,7 @@ use std::{
 
 use http::request::Parts;
 
-use super::{Deadline, Held, Keys, Known, Loaded, deadline::said};
+use super::{Deadline, Held, Keys, Known, Loaded, said};
 use crate::{
     Truth, Why,
     account::AskAccount,
@@ -33,7 +33,7 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
         Fact::Resource(fact) => {
             let load = (fact.load)(&sources.keys, sources.request, state);
             let loaded = deadline.within(load).await.unwrap_or_else(|why| {
-                tracing::warn!(target: "auth_core::facts", resource = fact.kind, why, "a load failed");
+                tracing::warn!(target: "auth_core::facts", resource = fact.kind, why = ?why, "a load failed");
                 Loaded::Failed(why)
             });
             known.loaded(fact, loaded);
@@ -74,7 +74,7 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
                 _ => Err(no_answer()),
             };
             if let Err(why) = &answer {
-                tracing::warn!(target: "auth_core::facts", why, "an account could not be told");
+                tracing::warn!(target: "auth_core::facts", why = ?why, "an account could not be told");
             }
             known.account_is(answer);
         }
@@ -112,7 +112,7 @@ pub(crate) async fn related<S>(
         .flatten();
     if let Err(why) = &answer {
         let on = fact.on.kind;
-        tracing::warn!(target: "auth_core::facts", on, why, "relations could not be told");
+        tracing::warn!(target: "auth_core::facts", on, why = ?why, "relations could not be told");
     }
     answer
 }
@@ -141,6 +141,6 @@ impl<S> When<S> {
 }
 
 fn unanswered(condition: &str, why: &str) -> Truth {
-    tracing::warn!(target: "auth_core::facts", condition, why, "a condition failed");
+    tracing::warn!(target: "auth_core::facts", condition, why = ?why, "a condition failed");
     Truth::Unknown(Why::Failed)
 }

@@ -19,7 +19,7 @@ pub use condition::{
 };
 pub use context::Context;
 pub(crate) use context::Told;
-pub(crate) use deadline::{Deadline, within};
+pub(crate) use deadline::{Deadline, said, within};
 pub(crate) use fetch::{Sources, fetch, related, together};
 pub(crate) use known::Keys;
 pub use known::Known;

@@ -120,7 +120,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
         Check {
             allowed: outcome.is_ok(),
             denial: outcome.err(),
-            reasons: audit::blame(rule, &known),
+            reasons: audit::blame(rule, &known).reasons,
             explanation: audit::explain(rule, P::SHAPE, &known),
         }
     }

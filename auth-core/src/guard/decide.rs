@@ -4,7 +4,7 @@ use http::request::Parts;
 use crate::{
     Principal, Truth, Why,
     account::{Account, AskAccount, Reread},
-    audit::{self, Audited, Began},
+    audit::{self, Audited, Began, Granting},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Answers, Asker, Deadline, Keys, Known, Resources, Sources, fetch},
@@ -15,6 +15,7 @@ use crate::{
 pub(crate) struct Decision {
     pub(crate) shape: &'static PolicyShape,
     pub(crate) resources: Resources,
+    pub(crate) granting: Granting,
 }
 
 /// A policy's rule, and how its account is asked for, in an app with the state `S`.
@@ -32,30 +33,30 @@ pub(crate) async fn decide<S: Sync>(
     state: &S,
 ) -> Result<(), Denied> {
     let account = Account::default();
-    let (waiting, began) = {
+    let at_once = {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
         let began = Began::now(Some(&slot.edge));
         let mut known = ruling.known(slot, request, &account);
         match at_once(ruling.rule, &mut known, state) {
             Verdict::Is(truth) => match ruling.outcome(&known, truth) {
-                Ok(()) => {
-                    ruling.keep(&known, None, slot, request, began);
-                    (None, began)
-                }
+                Ok(()) => Ok(Decision {
+                    shape: ruling.shape,
+                    resources: Resources::default(),
+                    granting: ruling.granting(&known, slot, request, began),
+                }),
                 Err(kind) => return Err(ruling.refuse(known, kind, slot, request, began)),
             },
-            Verdict::Needs(fact) => (Some((known.into_answers(), fact)), began),
+            Verdict::Needs(fact) => Err((known.into_answers(), fact, began)),
         }
     };
-    let shape = ruling.shape;
-    let resources = match waiting {
-        None => Resources::default(),
-        Some((answers, fact)) => {
+    let decision = match at_once {
+        Ok(decision) => decision,
+        Err((answers, fact, began)) => {
             Box::pin(ruling.after_waiting(answers, fact, request, state, began)).await?
         }
     };
     if let Some(slot) = request.extensions.get_mut::<Slot>() {
-        slot.decision = Some(Decision { shape, resources });
+        slot.decision = Some(decision);
     }
     Ok(())
 }
@@ -80,7 +81,7 @@ impl<S: Sync> Ruling<S> {
         request: &mut Parts,
         state: &S,
         began: Began,
-    ) -> Result<Resources, Denied> {
+    ) -> Result<Decision, Denied> {
         let params = RawPathParams::from_request_parts(request, &()).await.ok();
         let account = Account::default();
         let slot = slot(request).ok_or_else(Denied::unwired)?;
@@ -97,30 +98,33 @@ impl<S: Sync> Ruling<S> {
         };
         let truth = settle(self.rule, needed, &mut known, &sources).await;
         match self.outcome(&known, truth) {
-            Ok(()) => {
-                self.keep(&known, None, slot, request, began);
-                Ok(known.into_answers().into_resources())
-            }
+            Ok(()) => Ok(Decision {
+                shape: self.shape,
+                granting: self.granting(&known, slot, request, began),
+                resources: known.into_answers().into_resources(),
+            }),
             Err(kind) => Err(self.refuse(known, kind, slot, request, began)),
         }
     }
 
-    fn keep(
+    fn audited<'a>(
         &self,
-        known: &Known<'_>,
-        denial: Option<(DenialKind, &str)>,
-        slot: &Slot,
-        request: &Parts,
-        began: Began,
-    ) {
-        let audited = Audited {
+        denial: Option<(DenialKind, &'a str)>,
+        slot: &'a Slot,
+        request: &'a Parts,
+    ) -> Audited<'a> {
+        Audited {
             shape: self.shape,
             request: Some(request),
             caller: slot.caller.as_ref(),
             granted_items: None,
             denial,
-        };
-        audit::keep(self.rule, known, &audited, began);
+        }
+    }
+
+    fn granting(&self, known: &Known<'_>, slot: &Slot, request: &Parts, began: Began) -> Granting {
+        let audited = self.audited(None, slot, request);
+        audit::granting(self.rule, known, &audited, began)
     }
 
     fn outcome(&self, known: &Known<'_>, truth: Truth) -> Result<(), DenialKind> {
@@ -142,7 +146,8 @@ impl<S: Sync> Ruling<S> {
             kind = DenialKind::InsufficientScope;
         }
         let explanation = audit::explain(rule, shape, &known);
-        self.keep(&known, Some((kind, &explanation)), slot, request, began);
+        let audited = self.audited(Some((kind, &explanation)), slot, request);
+        audit::keep(rule, &known, &audited, began);
         let denial = audit::Denial {
             kind,
             caller: slot.caller.as_ref(),

@@ -200,8 +200,13 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         let load = Box::pin(find::<T>(key, &state));
         let found = sources.deadline.within(load).await;
         let found = found.unwrap_or_else(Loaded::Failed);
+        let there = matches!(found, Loaded::Found(_));
         known.loaded(&<T as Reach<S>>::FACT, found);
-        self.settle(&mut known, &sources).await?;
+        let truth = self.settle(&mut known, &sources).await;
+        // What is granted, and isn't there to be handed out, was never granted.
+        if there || outcome(root::<P, S>(), P::SHAPE, &known, truth).is_err() {
+            self.outcome(truth, &known)?;
+        }
         let loaded = known.into_answers().into_resources().take::<T>();
         match value(loaded.unwrap_or(Loaded::Missing)) {
             Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
@@ -243,13 +248,12 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         self.takes_back::<T>();
     }
 
-    async fn settle(&self, known: &mut Known<'_>, sources: &Sources<'_, S>) -> Result<(), Denied> {
+    async fn settle(&self, known: &mut Known<'_>, sources: &Sources<'_, S>) -> Truth {
         let rule = root::<P, S>();
-        let truth = match at_once(rule, known, self.state) {
+        match at_once(rule, known, self.state) {
             Verdict::Is(truth) => truth,
             Verdict::Needs(fact) => Box::pin(settle(rule, fact, known, sources)).await,
-        };
-        self.outcome(truth, known)
+        }
     }
 
     pub(super) fn sources(&self) -> Sources<'_, S> {

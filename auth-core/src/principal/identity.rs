@@ -231,20 +231,28 @@ impl Identity {
     }
 
     /// The same caller, with what this credential says of itself.
-    pub(crate) fn by_credential(mut self, credential: &Self) -> Self {
-        fn said<T: Clone>(by: &Option<T>, otherwise: Option<T>) -> Option<T> {
-            by.clone().or(otherwise)
-        }
-        self.credential = said(&credential.credential, self.credential);
-        self.credential_kind = said(&credential.credential_kind, self.credential_kind);
-        self.session = said(&credential.session, self.session);
-        self.actor = said(&credential.actor, self.actor);
-        self.expires_at = said(&credential.expires_at, self.expires_at);
-        self.issued_at = said(&credential.issued_at, self.issued_at);
-        self.clock_ahead = credential.clock_ahead;
-        self.authenticated_at = said(&credential.authenticated_at, self.authenticated_at);
-        self.authentication_class =
-            said(&credential.authentication_class, self.authentication_class);
+    pub(crate) fn by_credential(mut self, credential: Self) -> Self {
+        let Self {
+            credential: id,
+            credential_kind: kind,
+            session,
+            actor,
+            issued_at,
+            expires_at,
+            clock_ahead,
+            authenticated_at,
+            authentication_class: class,
+            ..
+        } = credential;
+        self.credential = id.or(self.credential);
+        self.credential_kind = kind.or(self.credential_kind);
+        self.session = session.or(self.session);
+        self.actor = actor.or(self.actor);
+        self.issued_at = issued_at.or(self.issued_at);
+        self.expires_at = expires_at.or(self.expires_at);
+        self.clock_ahead = clock_ahead;
+        self.authenticated_at = authenticated_at.or(self.authenticated_at);
+        self.authentication_class = class.or(self.authentication_class);
         self
     }
 

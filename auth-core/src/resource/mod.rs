@@ -227,7 +227,7 @@ pub(crate) async fn find<T: Load>(key: T::Key, state: &T::State) -> Loaded {
         Ok(None) => Loaded::Missing,
         Err(error) => {
             let error = error.to_string();
-            tracing::warn!(target: "auth_core::facts", resource = T::KIND, error, "a load failed");
+            tracing::warn!(target: "auth_core::facts", resource = T::KIND, error = ?error, "a load failed");
             Loaded::Failed(error)
         }
     }

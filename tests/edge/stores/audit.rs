@@ -37,7 +37,7 @@ async fn postgresql_keeps_each_event_and_its_outage_holds_up_no_request() {
     for who in ["ann", "o'hara", "b\"o\\b"] {
         assert_eq!(call(&app, Method::GET, "/", who).await.status(), 403);
     }
-    trail.flushed().await;
+    trail.flushed().await.expect("in time");
     let forbidden = |who: &str| ("forbidden".to_owned(), who.to_owned());
     assert_eq!(
         codes(&pool).await,
@@ -46,12 +46,12 @@ async fn postgresql_keeps_each_event_and_its_outage_holds_up_no_request() {
 
     postgres.stop();
     assert_eq!(call(&app, Method::GET, "/", "cy").await.status(), 403);
-    trail.flushed().await;
+    trail.flushed().await.expect("in time");
     assert_eq!((trail.written(), trail.lost()), (3, 1));
 
     assert!(postgres.resume());
     assert_eq!(call(&app, Method::GET, "/", "dan").await.status(), 403);
-    trail.flushed().await;
+    trail.flushed().await.expect("in time");
     assert_eq!((trail.written(), trail.lost()), (4, 1));
     assert_eq!(codes(&pool).await.last(), Some(&forbidden("dan")));
 }

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use auth_core::{AuditEvent, AuditSink, AuditTrail, JsonLines, TracingEvents, async_trait};
+use auth_core::{
+    AuditEvent, AuditSink, AuditTrail, Guarded, JsonLines, TracingEvents, async_trait,
+};
 use auth_tests::{call, log::logged};
 use http::Method;
 use serde_json::Value;
@@ -48,7 +50,7 @@ async fn a_sink_that_hangs_holds_up_no_request_and_what_is_lost_is_counted() {
         .collect();
     assert_eq!(told.len(), 1, "{told:?}");
     gate.close();
-    trail.flushed().await;
+    trail.flushed().await.expect("in time");
     assert_eq!(trail.lost() + trail.written(), 50);
 }
 
@@ -57,7 +59,7 @@ async fn what_a_sink_cant_keep_is_lost_and_counted() {
     let trail = AuditTrail::to(Slow(Arc::new(Semaphore::new(100)), true));
     let app = app(trail.clone());
     call(&app, Method::GET, "/write", "ann").await;
-    trail.flushed().await;
+    trail.flushed().await.expect("in time");
     assert_eq!((trail.written(), trail.lost()), (0, 1));
 }
 
@@ -68,7 +70,7 @@ async fn the_log_takes_them_with_a_clients_text_escaped() {
     let events = logged(async {
         call(&app, Method::GET, "/write", "ann\t\"; writer").await;
         call(&app, Method::GET, "/drop/2", "ann").await;
-        trail.flushed().await;
+        trail.flushed().await.expect("in time");
     })
     .await;
     let kept = events
@@ -91,7 +93,7 @@ async fn a_kept_appender_takes_the_lines() {
     let appender = tracing_appender::rolling::never(&folder, "audit.jsonl");
     let trail = AuditTrail::to(JsonLines::new(appender));
     call(&app(trail.clone()), Method::GET, "/write", "ann").await;
-    trail.flushed().await;
+    trail.flushed().await.expect("in time");
     let text = std::fs::read_to_string(folder.join("audit.jsonl")).expect("a file");
     std::fs::remove_dir_all(&folder).expect("it was there");
     let event: Value = serde_json::from_str(&text).expect("one line");
@@ -117,8 +119,93 @@ async fn a_sink_that_panics_is_given_what_comes_next_and_what_it_lost_is_counted
     let trail = AuditTrail::to(Panics(std::sync::atomic::AtomicUsize::new(0)));
     let app = app(trail.clone());
     for (lost, written) in [(1, 0), (2, 0), (2, 1), (2, 2)] {
-        call(&app, Method::GET, "/write", "ann").await;
-        trail.flushed().await;
+        let events = logged(async {
+            call(&app, Method::GET, "/write", "ann").await;
+            trail.flushed().await.expect("in time");
+        })
+        .await;
         assert_eq!((trail.lost(), trail.written()), (lost, written));
+        // The first loss is told, with the panic's words.
+        let told = events.iter().find_map(|(_, fields)| fields.get("why"));
+        let words = (lost == 1).then_some("\"it panicked: \\\"at once\\\"\"");
+        assert_eq!(told.map(String::as_str), words);
     }
+}
+
+async fn denied(app: &Guarded) -> u16 {
+    call(app, Method::GET, "/write", "ann").await.status()
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().expect("a runtime")
+}
+
+#[test]
+fn a_trail_outlives_the_runtime_that_its_first_event_came_from() {
+    let gate = Arc::new(Semaphore::new(1));
+    let trail = AuditTrail::to(Slow(Arc::clone(&gate), false));
+    let app = app(trail.clone());
+    // The sink keeps the first, and is at the second when the runtime ends; the third waits.
+    let first = runtime();
+    first.block_on(async {
+        for _ in 0..3 {
+            assert_eq!(denied(&app).await, 403);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let why = trail.flushed_within(Duration::from_millis(1)).await;
+        let why = why.expect_err("it hangs");
+        assert_eq!(why.waiting(), 2);
+        assert_eq!(why.to_string(), "2 audit events still wait for their sink");
+    });
+    drop(first);
+    assert_eq!((trail.written(), trail.lost()), (1, 1));
+    gate.add_permits(10);
+    runtime().block_on(async {
+        assert_eq!(denied(&app).await, 403);
+        trail.flushed().await.expect("in time");
+    });
+    assert_eq!((trail.written(), trail.lost()), (3, 1));
+}
+
+#[test]
+fn what_is_decided_outside_of_a_runtime_waits_for_one() {
+    let trail = AuditTrail::to(Slow(Arc::new(Semaphore::new(10)), false));
+    let app = app(trail.clone());
+    let status = futures_util::FutureExt::now_or_never(denied(&app));
+    assert_eq!(status, Some(403), "it panics for nobody");
+    assert_eq!((trail.written(), trail.lost()), (0, 0));
+    let flushed = runtime().block_on(trail.flushed());
+    flushed.expect("in time");
+    assert_eq!((trail.written(), trail.lost()), (1, 0));
+}
+
+#[tokio::test]
+async fn clones_have_one_queue_whatever_is_set_on_them() {
+    let trail = AuditTrail::to(Slow(Arc::new(Semaphore::new(10)), false));
+    let other = trail.clone().every_grant().room(7);
+    let app = app(other);
+    assert_eq!(denied(&app).await, 403);
+    let answer = call(&app, Method::GET, "/write", "ann; writer").await;
+    assert_eq!(answer.status(), 200);
+    trail.flushed().await.expect("in time");
+    assert_eq!((trail.written(), trail.lost()), (2, 0));
+}
+
+#[tokio::test]
+async fn a_flood_of_denials_pushes_out_no_grant() {
+    let gate = Arc::new(Semaphore::new(0));
+    let trail = AuditTrail::to(Slow(Arc::clone(&gate), false)).room(8);
+    let app = app(trail.clone().every_grant());
+    for _ in 0..100 {
+        assert_eq!(denied(&app).await, 403);
+    }
+    let before = trail.lost();
+    let answer = call(&app, Method::GET, "/write", "ann; writer").await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(trail.lost(), before, "there is room for a grant");
+    assert_eq!(trail.lost_denials(), before);
+    gate.close();
+    trail.flushed().await.expect("in time");
+    assert_eq!(trail.written() + trail.lost(), 101);
 }

@@ -39,7 +39,7 @@ async fn no_text_of_a_clients_leaves_its_string() {
             .await;
         assert!(event.is_err());
     }
-    trail.flushed().await;
+    trail.flushed().await.expect("in time");
     let text = memory.text();
     assert!(
         text.bytes()
@@ -95,7 +95,7 @@ async fn a_key_is_the_one_that_was_decoded_and_a_path_is_never_there() {
     ] {
         let answer = call(&app, Method::GET, path, "ann").await;
         assert_eq!(answer.status(), 403, "{path}");
-        trail.flushed().await;
+        trail.flushed().await.expect("in time");
         let events = memory.events();
         let event = events.last().expect("an event");
         assert_eq!(event["resources"][0]["key"], key, "{event}");

@@ -160,7 +160,7 @@ impl ApiKeys {
             if let Err(why) = store.used(&id, now).await {
                 tracing::warn!(
                     target: "auth_core::authentication",
-                    key = id, why = ?why, "a key's use wasn't noted"
+                    key = ?id, why = ?why, "a key's use wasn't noted"
                 );
             }
         });

@@ -61,6 +61,7 @@ impl fmt::Debug for Introspection {
         f.debug_struct("Introspection")
             .field("url", &self.url)
             .field("client", &self.client.as_ref().map(|(id, _)| id))
+            .field("any_use", &self.any_use)
             .finish()
     }
 }

@@ -28,7 +28,7 @@ impl Skipped {
     pub(super) fn log(&self, issuer: &str) {
         tracing::warn!(
             target: "auth_core::authentication",
-            issuer, key = ?self.key, why = ?self.why, "a key can't be used"
+            issuer = ?issuer, key = ?self.key, why = ?self.why, "a key can't be used"
         );
     }
 }

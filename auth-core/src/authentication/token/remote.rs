@@ -197,7 +197,7 @@ impl Shelf {
         if let Err(why) = &filled {
             tracing::warn!(
                 target: "auth_core::authentication",
-                issuer = self.issuer, why = ?why, "the issuer's keys can't be had"
+                issuer = ?self.issuer, why = ?why, "the issuer's keys can't be had"
             );
         }
         self.refresh().failure = filled.err();

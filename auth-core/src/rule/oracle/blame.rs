@@ -59,7 +59,7 @@ fn the_reasons_are_the_fewest_atoms_that_make_it_hold() {
             };
             let mut known = Known::new(asker);
             ask_all(leaked, &mut known, &World::new(truths));
-            let reasons = blame(leaked, &known);
+            let reasons = blame(leaked, &known).reasons;
             let Some(fewest) = fewest(&expression, truths) else {
                 assert!(reasons.is_empty(), "{expression:?}: {reasons:?}");
                 impossible += 1;
@@ -92,4 +92,36 @@ fn the_reasons_are_the_fewest_atoms_that_make_it_hold() {
         told > 1_000 && impossible > 100,
         "{told} told, {impossible} impossible"
     );
+}
+
+/// Rules that hold in very many ways, none of which holds now: `all(any(…), any(…), …)`.
+fn wide(lists: usize, each: usize) -> Expression {
+    let any = || {
+        Expression::Any(
+            (0..each)
+                .map(|atom| Expression::Atom(atom % ATOMS))
+                .collect(),
+        )
+    };
+    Expression::All((0..lists).map(|_| any()).collect())
+}
+
+#[test]
+fn what_holds_in_very_many_ways_is_searched_as_far_as_its_length_allows_and_says_so() {
+    let ann = somebody();
+    let asker = Asker {
+        caller: Some(&ann),
+        ..Asker::default()
+    };
+    let cut = |lists, each| {
+        let rule = Box::leak(Box::new(rule(&wide(lists, each))));
+        let mut known = Known::new(asker);
+        ask_all(rule, &mut known, &World::new([Truth::False; ATOMS]));
+        let blamed = blame(rule, &known);
+        assert_eq!(blamed.reasons.len(), 1, "one that stands in each list");
+        blamed.cut
+    };
+    assert!(!cut(3, 3));
+    // 8^64 ways: without a bound this never ends.
+    assert!(cut(64, 8));
 }

@@ -1,0 +1,202 @@
+use std::{
+    collections::VecDeque,
+    pin::pin,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+};
+
+use tokio::sync::Notify;
+
+use super::AuditEvent;
+
+/// So many events wait for the sink, unless said otherwise.
+const ROOM: usize = 4096;
+/// A sink is given so many at a time.
+const BATCH: usize = 256;
+/// A loss is logged the first time, and each time that so many more are lost.
+const LOGGED_EACH: u64 = 1000;
+
+/// Events that wait for the sink, and how many were kept and lost.
+pub(super) struct Queue {
+    waiting: Mutex<Waiting>,
+    room: AtomicUsize,
+    written: AtomicU64,
+    lost: AtomicU64,
+    lost_denials: AtomicU64,
+    /// Told when there is something to do.
+    work: Notify,
+    /// Told when something was done.
+    done: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    events: VecDeque<AuditEvent>,
+    denials: usize,
+    /// How many were ever taken in, and how many of them the sink was given.
+    taken_in: u64,
+    given: u64,
+    /// Whether a task empties it.
+    written: bool,
+    /// Whether nobody can put anything in any more.
+    closed: bool,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            waiting: Mutex::default(),
+            room: AtomicUsize::new(ROOM),
+            written: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            lost_denials: AtomicU64::new(0),
+            work: Notify::new(),
+            done: Notify::new(),
+        }
+    }
+}
+
+impl Queue {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_room(&self, events: usize) {
+        self.room.store(events.max(1), Ordering::Relaxed);
+    }
+
+    pub(super) fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn lost_denials(&self) -> u64 {
+        self.lost_denials.load(Ordering::Relaxed)
+    }
+
+    /// Takes an event in, if there is room. Anybody can make denials, as many as they like: a quarter of the room is
+    /// for grants alone.
+    pub(super) fn put(&self, event: AuditEvent) {
+        let room = self.room.load(Ordering::Relaxed);
+        let mut waiting = self.waiting();
+        let full = waiting.events.len() >= room
+            || (!event.granted && waiting.denials >= (room - room / 4).max(1));
+        if full {
+            drop(waiting);
+            self.lose(&[event], "there is no room for more");
+            return;
+        }
+        waiting.denials += usize::from(!event.granted);
+        waiting.taken_in += 1;
+        waiting.events.push_back(event);
+        drop(waiting);
+        self.work.notify_one();
+    }
+
+    /// What the sink is given next. Nothing, where nothing waits.
+    fn take(&self) -> Vec<AuditEvent> {
+        let mut waiting = self.waiting();
+        let batch = BATCH.min(waiting.events.len());
+        let events: Vec<_> = waiting.events.drain(..batch).collect();
+        waiting.denials -= events.iter().filter(|event| !event.granted).count();
+        events
+    }
+
+    /// What the sink is given next, as soon as there is something; none, where there will be nothing any more.
+    pub(super) async fn next(&self) -> Option<Vec<AuditEvent>> {
+        loop {
+            // In this order: what is told between the two is heard.
+            let work = self.work.notified();
+            let events = self.take();
+            if !events.is_empty() {
+                return Some(events);
+            }
+            if self.waiting().closed {
+                return None;
+            }
+            work.await;
+        }
+    }
+
+    /// Notes what became of events that the sink was given.
+    pub(super) fn gave(&self, events: &[AuditEvent], kept: Result<(), &str>) {
+        let some = count(events.len());
+        match kept {
+            Ok(()) => {
+                self.written.fetch_add(some, Ordering::Relaxed);
+            }
+            Err(why) => self.lose(events, why),
+        }
+        self.waiting().given += some;
+        self.done.notify_waiters();
+    }
+
+    fn lose(&self, events: &[AuditEvent], why: &str) {
+        let some = count(events.len());
+        let denials = events.iter().filter(|event| !event.granted).count();
+        let denials = self
+            .lost_denials
+            .fetch_add(count(denials), Ordering::Relaxed)
+            + count(denials);
+        let before = self.lost.fetch_add(some, Ordering::Relaxed);
+        let lost = before + some;
+        if before == 0 || before / LOGGED_EACH != lost / LOGGED_EACH {
+            tracing::error!(
+                target: "auth_core::audit",
+                lost, denials, why = ?why, "audit events are lost"
+            );
+        }
+    }
+
+    /// Whether a task must begin that empties the queue: whoever is told so begins it.
+    pub(super) fn wants_writer(&self) -> bool {
+        let mut waiting = self.waiting();
+        !std::mem::replace(&mut waiting.written, true)
+    }
+
+    /// The task that empties the queue has ended, or couldn't begin.
+    pub(super) fn lacks_writer(&self) {
+        self.waiting().written = false;
+    }
+
+    /// Nobody can put anything in any more.
+    pub(super) fn close(&self) {
+        let mut waiting = self.waiting();
+        waiting.closed = true;
+        let unwritten = (!waiting.written).then(|| waiting.events.split_off(0));
+        drop(waiting);
+        if let Some(events) = unwritten.filter(|events| !events.is_empty()) {
+            self.lose(&Vec::from(events), "there was no runtime to write them in");
+        }
+        self.work.notify_one();
+    }
+
+    /// Waits until the sink was given all that was taken in so far.
+    pub(super) async fn given(&self) {
+        let until = self.waiting().taken_in;
+        loop {
+            let mut done = pin!(self.done.notified());
+            // So that what is told from here on is heard.
+            done.as_mut().enable();
+            if self.waiting().given >= until {
+                return;
+            }
+            done.await;
+        }
+    }
+
+    /// How many events the sink has yet to be given, or to keep.
+    pub(super) fn not_given(&self) -> u64 {
+        let waiting = self.waiting();
+        waiting.taken_in - waiting.given
+    }
+}
+
+fn count(events: usize) -> u64 {
+    u64::try_from(events).unwrap_or(u64::MAX)
+}
