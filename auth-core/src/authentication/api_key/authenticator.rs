@@ -51,6 +51,8 @@ pub struct ApiKeys {
     header: CredentialHeader,
 }
 
+/// Who vouches for programs, where nobody else does.
+const PROGRAMS: &str = "api-keys";
 /// The `Authorization` scheme.
 const SCHEME: &str = "ApiKey";
 /// A use is noted no oftener.
@@ -80,7 +82,8 @@ impl ApiKeys {
     }
 
     /// Whose people keys may stand for: a person with a key is then the person that this issuer knows.
-    /// Otherwise keys are programs' alone.
+    /// Otherwise keys are programs' alone, of the issuer `api-keys`. A key counts for the issuer it was issued under,
+    /// and for no other.
     #[must_use]
     pub fn issuer(mut self, name: impl Into<String>) -> Self {
         self.issuer = Some(name.into());
@@ -116,8 +119,18 @@ impl ApiKeys {
         &*self.store
     }
 
-    pub(super) fn issuer_name(&self) -> Option<&str> {
-        self.issuer.as_deref()
+    pub(super) fn issuer_name(&self) -> &str {
+        self.issuer.as_deref().unwrap_or(PROGRAMS)
+    }
+
+    /// Whether anybody vouches for people.
+    pub(super) fn knows_people(&self) -> bool {
+        self.issuer.is_some()
+    }
+
+    /// Whether a key was issued here: others may share the store, and know another by the same text.
+    pub(super) fn is_ours(&self, record: &ApiKeyRecord) -> bool {
+        record.issuer == self.issuer_name()
     }
 
     pub(super) fn prefix(&self) -> &str {
@@ -140,7 +153,10 @@ impl ApiKeys {
             return refused("there is no such key");
         };
         let now = SystemTime::now();
-        if record.stands_for.person && self.issuer.is_none() {
+        if !self.is_ours(&record) {
+            return refused("the key is another issuer's");
+        }
+        if record.stands_for.person && !self.knows_people() {
             return refused("a person's key, and nobody says whose person");
         }
         if record.expires_at.is_some_and(|ends| ends <= now) {
@@ -168,8 +184,9 @@ impl ApiKeys {
 
     /// It never says when anybody logged in: a key is no login.
     fn identity(&self, record: &ApiKeyRecord) -> Identity {
-        let issuer = self.issuer.as_deref().unwrap_or("api-keys");
-        let identity = self.vocabularies.identity(issuer, &record.stands_for);
+        let identity = self
+            .vocabularies
+            .identity(&record.issuer, &record.stands_for);
         identity
             .credential(record.id.as_str())
             .credential_kind(CredentialKind::ApiKey)
