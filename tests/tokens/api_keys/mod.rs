@@ -2,6 +2,7 @@
 
 mod meanwhile;
 mod subjects;
+mod uses;
 
 use std::{
     sync::Arc,

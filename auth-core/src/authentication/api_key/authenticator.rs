@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::{HeaderName, request::Parts};
 
-use super::{ApiKeyRecord, ApiKeyStore, text::KeyText};
+use super::{ApiKeyRecord, ApiKeyStore, text::KeyText, uses::Uses};
 use crate::{
     CredentialKind, Identity, Permissions, Roles,
     authentication::{
@@ -18,7 +18,8 @@ use crate::{
     principal::Vocabulary,
 };
 
-/// API keys, as an authenticator and as what issues them. Cheap to clone: all clones are one.
+/// API keys, as an authenticator and as what issues them. Cheap to clone: clones share the store. Settings are a
+/// clone's own, so say them first.
 ///
 /// A key stands in `Authorization: ApiKey …`, or alone in [a header of choice](ApiKeys::in_header).
 ///
@@ -45,6 +46,7 @@ use crate::{
 #[derive(Clone)]
 pub struct ApiKeys {
     store: Arc<dyn ApiKeyStore>,
+    uses: Arc<Uses>,
     vocabularies: Arc<Vocabularies>,
     prefix: String,
     issuer: Option<String>,
@@ -72,8 +74,10 @@ impl ApiKeys {
             !prefix.is_empty() && prefix.bytes().all(legal),
             "the keys' prefix {prefix:?}: write lower-case letters and digits, as `notes`"
         );
+        let store: Arc<dyn ApiKeyStore> = Arc::new(store);
         Self {
-            store: Arc::new(store),
+            uses: Arc::new(Uses::of(Arc::clone(&store))),
+            store,
             vocabularies: Arc::default(),
             prefix,
             issuer: None,
@@ -162,24 +166,10 @@ impl ApiKeys {
         if record.expires_at.is_some_and(|ends| ends <= now) {
             return refused("the key has expired");
         }
-        self.note_use(&record, now);
-        Outcome::known(self.identity(&record))
-    }
-
-    /// Never waited for: a use that isn't noted is no reason to refuse it.
-    fn note_use(&self, record: &ApiKeyRecord, now: SystemTime) {
-        if record.last_used_at.is_some_and(|last| now < last + NOTED) {
-            return;
+        if record.last_used_at.is_none_or(|last| last + NOTED <= now) {
+            self.uses.note(&record.id, now);
         }
-        let (store, id) = (Arc::clone(&self.store), record.id.clone());
-        tokio::spawn(async move {
-            if let Err(why) = store.used(&id, now).await {
-                tracing::warn!(
-                    target: "auth_core::authentication",
-                    key = id, why = ?why, "a key's use wasn't noted"
-                );
-            }
-        });
+        Outcome::known(self.identity(&record))
     }
 
     /// It never says when anybody logged in: a key is no login.
