@@ -14,7 +14,13 @@ use tokio_rusqlite::Connection;
 use crate::file::{opened, unix_ms, with};
 
 /// API keys in a SQLite file.
-pub struct SqliteApiKeys(Connection);
+///
+/// What a request asks is read on a connection of its own: no request waits for what is written, though that wait for
+/// another process.
+pub struct SqliteApiKeys {
+    reads: Connection,
+    writes: Connection,
+}
 
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS auth_api_key (
     id TEXT PRIMARY KEY,
@@ -32,9 +38,17 @@ impl SqliteApiKeys {
     ///
     /// # Errors
     ///
-    /// The file can't be opened, or is no database.
+    /// The file can't be opened, or is no database, or is none that two connections share, as `:memory:`.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, tokio_rusqlite::Error> {
-        Ok(Self(opened(path.as_ref(), SCHEMA).await?))
+        let path = path.as_ref();
+        let writes = opened(path, SCHEMA).await?;
+        let shared =
+            writes.call(|database| Ok(database.path().is_some_and(|path| !path.is_empty())));
+        if !shared.await? {
+            return Err(rusqlite::Error::InvalidPath(path.to_owned()).into());
+        }
+        let reads = opened(path, SCHEMA).await?;
+        Ok(Self { reads, writes })
     }
 }
 
@@ -42,7 +56,7 @@ impl SqliteApiKeys {
 impl ApiKeyStore for SqliteApiKeys {
     async fn put(&self, record: ApiKeyRecord) -> Result<(), String> {
         let text = serde_json::to_string(&record).map_err(|error| error.to_string())?;
-        with(&self.0, move |database| {
+        with(&self.writes, move |database| {
             let whose = record.stands_for;
             database.execute(
                 "INSERT INTO auth_api_key (id, issuer, person, subject, record) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -55,7 +69,7 @@ impl ApiKeyStore for SqliteApiKeys {
 
     async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String> {
         let id = id.to_owned();
-        let changed = with(&self.0, move |database| {
+        let changed = with(&self.writes, move |database| {
             database.execute(
                 "UPDATE auth_api_key SET ends_ms = min(ifnull(ends_ms, ?2), ?2) WHERE id = ?1",
                 params![id, unix_ms(at)],
@@ -66,7 +80,7 @@ impl ApiKeyStore for SqliteApiKeys {
 
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
         let id = id.to_owned();
-        let found = with(&self.0, move |database| {
+        let found = with(&self.reads, move |database| {
             database
                 .prepare_cached(
                     "SELECT record, ends_ms, last_used_ms FROM auth_api_key WHERE id = ?1",
@@ -84,7 +98,7 @@ impl ApiKeyStore for SqliteApiKeys {
         subject: &str,
     ) -> Result<Vec<ApiKeyRecord>, String> {
         let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
-        let found = with(&self.0, move |database| {
+        let found = with(&self.reads, move |database| {
             database
                 .prepare_cached(
                     "SELECT record, ends_ms, last_used_ms FROM auth_api_key
@@ -101,7 +115,7 @@ impl ApiKeyStore for SqliteApiKeys {
 
     async fn remove(&self, id: &str) -> Result<(), String> {
         let id = id.to_owned();
-        with(&self.0, move |database| {
+        with(&self.writes, move |database| {
             database.execute("DELETE FROM auth_api_key WHERE id = ?1", [id])
         })
         .await
@@ -110,7 +124,7 @@ impl ApiKeyStore for SqliteApiKeys {
 
     async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {
         let id = id.to_owned();
-        with(&self.0, move |database| {
+        with(&self.writes, move |database| {
             database.execute(
                 "UPDATE auth_api_key SET last_used_ms = max(ifnull(last_used_ms, ?2), ?2) WHERE id = ?1",
                 params![id, unix_ms(at)],
@@ -144,6 +158,6 @@ fn time(unix_ms: i64) -> Option<SystemTime> {
 
 impl fmt::Debug for SqliteApiKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SqliteApiKeys").finish()
+        f.debug_struct("SqliteApiKeys").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,9 @@
 //! API keys that outlive the process.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use auth_core::{
     Authenticator, Outcome, SubjectKind,
@@ -10,7 +13,7 @@ use auth_core::{
     },
 };
 use auth_sqlite::SqliteApiKeys;
-use http::Request;
+use http::{Request, request::Parts};
 
 fn record(id: &str, subject: &str) -> ApiKeyRecord {
     ApiKeyRecord {
@@ -111,6 +114,11 @@ async fn tells_apart_whom_one_text_may_name(store: impl ApiKeyStore) {
     }
 }
 
+fn request(key: &str) -> Parts {
+    let request = Request::get("/").header("authorization", format!("ApiKey {key}"));
+    request.body(()).expect("a request").into_parts().0
+}
+
 #[tokio::test]
 async fn memory() {
     behaves(MemoryApiKeys::default()).await;
@@ -141,10 +149,38 @@ async fn sqlite() {
                 .any(|part| part == secret.as_bytes())
         );
     }
-    let request = Request::get("/").header("authorization", format!("ApiKey {}", key.reveal()));
-    let request = request.body(()).expect("a request").into_parts().0;
-    let outcome = ApiKeys::new("notes", open().await)
-        .authenticate(&request)
-        .await;
+    let keys = ApiKeys::new("notes", open().await);
+    let outcome = keys.authenticate(&request(key.reveal())).await;
     assert!(matches!(outcome, Outcome::Known(_)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn no_request_waits_while_another_process_writes_to_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("keys.db");
+    let store = Arc::new(SqliteApiKeys::open(&file).await.expect("a file"));
+    let keys = ApiKeys::new("notes", Arc::clone(&store));
+    let mut requests = Vec::new();
+    for _ in 0..20 {
+        let key = keys.issue(StoredIdentity::machine("billing")).await;
+        requests.push(request(key.expect("a file").reveal()));
+    }
+    let other = rusqlite::Connection::open(&file).expect("a file");
+    other.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    let waits = tokio::spawn(async move { store.put(record("waits", "billing")).await });
+    tokio::task::yield_now().await;
+    for request in &requests {
+        let outcome = keys.authenticate(request).await;
+        assert!(matches!(outcome, Outcome::Known(_)), "{outcome:?}");
+    }
+    other.execute_batch("COMMIT").expect("it is given back");
+    // One that requests had waited for would have given up before.
+    assert_eq!(waits.await.expect("no panic"), Ok(()));
+}
+
+#[tokio::test]
+async fn a_database_that_connections_do_not_share_is_refused() {
+    for path in [":memory:", ""] {
+        assert!(SqliteApiKeys::open(path).await.is_err(), "{path:?}");
+    }
 }
