@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, num::NonZeroU32, time::Duration};
 
-use auth_accounts::{Accounts, LoginRefused, MemoryAccounts};
+use auth_accounts::{Accounts, AttemptLimits, LoginRefused, MemoryAccounts};
 use auth_core::StoredIdentity;
 use comparison::rounds::Rounds;
 use tokio::runtime::Builder;
@@ -14,8 +14,8 @@ const RIGHT: &str = "the right password";
 fn main() {
     let runtime = Builder::new_current_thread().build().expect("a runtime");
     // Nobody is stopped here.
-    let accounts = Accounts::new(MemoryAccounts::default())
-        .attempts(NonZeroU32::MAX, Duration::from_millis(1));
+    let limits = AttemptLimits::new(NonZeroU32::MAX, Duration::from_millis(1));
+    let accounts = Accounts::limited(MemoryAccounts::default(), limits);
     let ann = StoredIdentity::person("ann");
     let made = accounts.register("ann", "correct horse battery", ann);
     runtime.block_on(made).expect("a good password");

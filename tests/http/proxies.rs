@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 
-use auth_core::{Context, Guarded, PolicyRouter, condition, requires, routing::get};
-use auth_tests::{Callers, send};
+use auth_core::{Context, Guarded, PolicyRouter, condition, public, requires, routing::get};
+use auth_tests::{Answer, Callers, send};
 use axum::{
     body::Body,
-    extract::ConnectInfo,
+    extract::{ConnectInfo, FromRequestParts},
     response::{IntoResponse, Response},
 };
 use http::{Request, StatusCode};
@@ -43,8 +43,16 @@ async fn secret() -> StatusCode {
     StatusCode::OK
 }
 
+#[public(because = "anyone may try a password")]
+async fn tries(context: Context) -> String {
+    context
+        .client()
+        .map_or("-".to_owned(), |from| from.to_string())
+}
+
 fn routes() -> PolicyRouter {
     PolicyRouter::new()
+        .route("/tries", get(tries))
         .route("/office", get(office))
         .route("/secret", get(secret))
         .route("/plain", get(plain))
@@ -57,6 +65,10 @@ fn behind_proxies() -> Guarded {
 }
 
 async fn ask(app: &Guarded, path: &str, from: &str, headers: &[(&str, &str)]) -> u16 {
+    answer(app, path, from, headers).await.status()
+}
+
+async fn answer(app: &Guarded, path: &str, from: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::get(path).header("x-caller", "ann");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -66,7 +78,7 @@ async fn ask(app: &Guarded, path: &str, from: &str, headers: &[(&str, &str)]) ->
         request = request.extension(ConnectInfo(from));
     }
     let request = request.body(Body::empty()).expect("a request");
-    send(app, request).await.status()
+    send(app, request).await
 }
 
 const OFFICE: &str = "198.51.100.7";
@@ -140,6 +152,30 @@ async fn the_client_is_the_last_address_that_is_no_trusted_proxys() {
         let got = ask(&app, "/office", from, &headers).await;
         assert_eq!(got, status, "{said:?} from {from}");
     }
+}
+
+#[tokio::test]
+async fn a_handler_is_told_of_the_client_what_conditions_are() {
+    let proxy = "10.1.2.3:40000";
+    for (app, from, said, client) in [
+        (behind_proxies(), proxy, "203.0.113.9, 198.51.100.7", OFFICE),
+        (behind_proxies(), proxy, "unknown", "-"),
+        (behind_proxies(), "203.0.113.9:1", OFFICE, "203.0.113.9"),
+        (routes().authenticate(Callers), proxy, OFFICE, "10.1.2.3"),
+        (routes().authenticate(Callers), "", OFFICE, "-"),
+    ] {
+        let answer = answer(&app, "/tries", from, &[(FOR, said)]).await;
+        assert_eq!((answer.status(), answer.body.as_str()), (200, client));
+    }
+}
+
+#[tokio::test]
+async fn without_the_authentication_layer_a_handler_is_told_nothing() {
+    let request =
+        Request::get("/tries").extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1))));
+    let mut request = request.body(()).expect("a request").into_parts().0;
+    let context = Context::from_request_parts(&mut request, &()).await;
+    assert_eq!(context.expect_err("no layer").into_response().status(), 500);
 }
 
 #[tokio::test]

@@ -1,39 +1,45 @@
-use std::{fmt, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use auth_core::StoredIdentity;
+use governor::clock::DefaultClock;
 
 use crate::{
-    Account, AccountStore, LoginRefused, NotRegistered,
+    Account, AccountStore, AttemptLimits, LoginRefused, NotRegistered, PasswordNotChanged,
     attempts::Attempts,
     password::{Hashing, is_possible, weakness},
+    proof::Proof,
 };
 
 /// Accounts with passwords. Cheap to clone: all clones are one.
+///
+/// # When a password changes
+///
+/// Set it first, then end what was issued with the old one: sessions (`Sessions::end_all`), API keys, tokens
+/// (`Revocation::subject`). In this order nothing of the old password remains, even where somebody is logging in with
+/// it at that moment: what [`log_in`](Self::log_in) issues is handed out only if the password is still the account's.
+/// For that a store must show what was written: a replica that lags behind is none.
 #[derive(Clone)]
-pub struct Accounts {
-    store: Arc<dyn AccountStore>,
+pub struct Accounts(Arc<Shared>);
+
+struct Shared {
+    store: Box<dyn AccountStore>,
     hashing: Hashing,
-    attempts: Arc<Attempts>,
+    attempts: Attempts,
 }
 
-const AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
-
 impl Accounts {
-    /// Accounts kept in `store`: five attempts at once for a name, and then one every twelve seconds;
-    /// four times as many from one address.
+    /// Accounts kept in `store`, with the usual limits of attempts.
     pub fn new(store: impl AccountStore) -> Self {
-        Self {
-            store: Arc::new(store),
-            hashing: Hashing::new(),
-            attempts: Arc::new(Attempts::new(AT_ONCE, Duration::from_secs(12))),
-        }
+        Self::limited(store, AttemptLimits::default())
     }
 
-    /// So many attempts at once for a name, and then one after each `pause`.
-    #[must_use]
-    pub fn attempts(mut self, at_once: NonZeroU32, pause: Duration) -> Self {
-        self.attempts = Arc::new(Attempts::new(at_once, pause));
-        self
+    /// Accounts kept in `store`, with limits of the app's own.
+    pub fn limited(store: impl AccountStore, limits: AttemptLimits) -> Self {
+        Self(Arc::new(Shared {
+            store: Box::new(store),
+            hashing: Hashing::new(),
+            attempts: Attempts::new(&limits, &DefaultClock::default()),
+        }))
     }
 
     /// Makes an account. Names are compared in lower case.
@@ -54,15 +60,54 @@ impl Accounts {
             password_hash: hash,
             stands_for,
         };
-        match self.store.add(account).await {
+        match self.0.store.add(account).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(NotRegistered::Taken),
             Err(why) => Err(NotRegistered::Unavailable(why)),
         }
     }
 
-    /// Who the name and password are of. `from` is where the attempt comes from, where that is known and
-    /// not merely claimed.
+    /// Logs somebody in: `issue` makes what they will be known by, a session or a token, and they get it if the
+    /// password is still theirs when it is made. What isn't handed out opens nothing.
+    ///
+    /// ```
+    /// use auth_accounts::Accounts;
+    /// use auth_core::{Context, Problem};
+    /// use auth_sessions::{Login, LoginAttempt, SessionCookie, Sessions};
+    ///
+    /// async fn log_in(
+    ///     (name, password): (String, String),
+    ///     accounts: &Accounts,
+    ///     sessions: &Sessions,
+    ///     context: Context,
+    ///     attempt: LoginAttempt,
+    /// ) -> Result<SessionCookie, Problem> {
+    ///     let begin = async |who| Ok(sessions.log_in(Login::new("accounts", who), attempt).await?);
+    ///     accounts.log_in(&name, &password, context.client(), begin).await
+    /// }
+    /// ```
+    ///
+    /// `from` is where the attempt comes from, as [`Context::client`](auth_core::Context::client) says: a fact of the
+    /// connection, or of proxies that the app trusts, and never what a client says of itself. Where it isn't known, all
+    /// attempts at a name count as of one address.
+    ///
+    /// # Errors
+    ///
+    /// Name and password are nobody's, or no longer; there were too many attempts; it can't be told now; or what
+    /// `issue` says.
+    pub async fn log_in<T, E: From<LoginRefused>>(
+        &self,
+        name: &str,
+        password: &str,
+        from: Option<IpAddr>,
+        issue: impl AsyncFnOnce(StoredIdentity) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let proof = self.prove(name, password, from).await?;
+        proof.issue(&*self.0.store, issue).await
+    }
+
+    /// Who the name and password are of, at this moment: for what this request does and is then done with. What
+    /// outlives it, as a session does, is issued by [`log_in`](Self::log_in).
     ///
     /// # Errors
     ///
@@ -73,27 +118,37 @@ impl Accounts {
         password: &str,
         from: Option<IpAddr>,
     ) -> Result<StoredIdentity, LoginRefused> {
-        if !is_possible(name, password) {
-            return Err(LoginRefused::Wrong);
-        }
-        let name = name.to_lowercase();
-        let counted = self.attempts.count(&name, from);
-        counted.map_err(LoginRefused::TooMany)?;
-        let account = self.store.get(&name).await;
-        let account = account.map_err(LoginRefused::Unavailable)?;
-        let hash = account
-            .as_ref()
-            .map(|account| account.password_hash.clone());
-        let verified = self.hashing.verify(password.to_owned(), hash).await;
-        let is_right = verified.map_err(LoginRefused::Unavailable)?;
-        match account {
-            Some(account) if is_right => Ok(account.stands_for),
-            _ => Err(LoginRefused::Wrong),
+        let proof = self.prove(name, password, from).await?;
+        Ok(proof.stands_for())
+    }
+
+    /// Gives an account another password, for who has the old one. One that was set meanwhile stays: by its owner, it
+    /// may be, because somebody else has the old one.
+    ///
+    /// # Errors
+    ///
+    /// The old password is wrong, or no longer the account's; the new one is too weak; or it can't be kept. The old one
+    /// then counts as before.
+    pub async fn change_password(
+        &self,
+        name: &str,
+        old: &str,
+        new: &str,
+        from: Option<IpAddr>,
+    ) -> Result<(), PasswordNotChanged> {
+        let proof = self.prove(name, old, from).await;
+        let proof = proof.map_err(PasswordNotChanged::Refused)?;
+        let hash = self.hashed(&name.to_lowercase(), new).await;
+        let hash = hash.map_err(PasswordNotChanged::New)?;
+        match proof.replace(&*self.0.store, hash).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(PasswordNotChanged::Refused(LoginRefused::Wrong)),
+            Err(why) => Err(PasswordNotChanged::New(NotRegistered::Unavailable(why))),
         }
     }
 
-    /// Gives an account another password. The app has made sure that its owner asks: by the old one, or by
-    /// a mail; it ends their other sessions, and revokes what else they were issued.
+    /// Gives an account another password, whatever the old one is. The app has made sure that its owner asks, as by a
+    /// mail; by the old one, use [`change_password`](Self::change_password).
     ///
     /// # Errors
     ///
@@ -101,22 +156,41 @@ impl Accounts {
     pub async fn set_password(&self, name: &str, new: &str) -> Result<(), NotRegistered> {
         let name = name.to_lowercase();
         let hash = self.hashed(&name, new).await?;
-        let account = self.store.get(&name).await;
+        let account = self.0.store.get(&name).await;
         let account = account.map_err(NotRegistered::Unavailable)?;
-        let gone = || NotRegistered::Unavailable("there is no such account any more".to_owned());
+        let gone = || {
+            let why = "there is no such account, or another sets its password just now";
+            NotRegistered::Unavailable(why.to_owned())
+        };
         let was = account.ok_or_else(gone)?.password_hash;
-        match self.store.replace_hash(&name, &was, hash).await {
+        match self.0.store.replace_hash(&name, &was, hash).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(gone()),
             Err(why) => Err(NotRegistered::Unavailable(why)),
         }
     }
 
+    async fn prove(
+        &self,
+        name: &str,
+        password: &str,
+        from: Option<IpAddr>,
+    ) -> Result<Proof, LoginRefused> {
+        if !is_possible(name, password) {
+            return Err(LoginRefused::Wrong);
+        }
+        let name = name.to_lowercase();
+        let counted = self.0.attempts.count(&name, from);
+        counted.map_err(LoginRefused::TooMany)?;
+        let is_right = |hash| self.0.hashing.verify(password.to_owned(), hash);
+        Proof::of(&*self.0.store, &name, is_right).await
+    }
+
     async fn hashed(&self, name: &str, password: &str) -> Result<String, NotRegistered> {
         if let Some(why) = weakness(name, password) {
             return Err(NotRegistered::Weak(why));
         }
-        let hash = self.hashing.hash(password.to_owned()).await;
+        let hash = self.0.hashing.hash(password.to_owned()).await;
         hash.map_err(NotRegistered::Unavailable)
     }
 }
@@ -135,12 +209,15 @@ mod tests {
     use axum::response::IntoResponse;
 
     use super::Accounts;
-    use crate::{Account, AccountStore, LoginRefused, MemoryAccounts, NotRegistered};
+    use crate::{
+        Account, AccountStore, AttemptLimits, LoginRefused, MemoryAccounts, NotRegistered,
+        PasswordNotChanged,
+    };
 
     const PASSWORD: &str = "correct horse battery";
 
-    async fn with_ann() -> Accounts {
-        let accounts = Accounts::new(MemoryAccounts::default());
+    async fn with_ann(limits: AttemptLimits) -> Accounts {
+        let accounts = Accounts::limited(MemoryAccounts::default(), limits);
         let ann = StoredIdentity::person("ann");
         let made = accounts.register("Ann@example.com", PASSWORD, ann);
         made.await.expect("a good password");
@@ -149,7 +226,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_right_password_is_its_owners_and_all_else_is_wrong_in_one_word() {
-        let accounts = with_ann().await;
+        let accounts = with_ann(AttemptLimits::default()).await;
         let ann = accounts.verify("ANN@example.com", PASSWORD, None).await;
         assert_eq!(ann.expect("it is right").subject, "ann");
         for (name, password) in [
@@ -167,7 +244,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_is_taken_once_and_a_weak_password_is_refused() {
-        let accounts = with_ann().await;
+        let accounts = with_ann(AttemptLimits::default()).await;
         let bob = || StoredIdentity::person("bob");
         let again = accounts.register("ann@EXAMPLE.com", PASSWORD, bob()).await;
         assert_eq!(again, Err(NotRegistered::Taken));
@@ -181,7 +258,7 @@ mod tests {
 
     #[tokio::test]
     async fn another_password_replaces_the_old_one() {
-        let accounts = with_ann().await;
+        let accounts = with_ann(AttemptLimits::default()).await;
         let set = accounts.set_password("ann@example.com", "staple battery horse");
         set.await.expect("a good password");
         let old = accounts.verify("ann@example.com", PASSWORD, None).await;
@@ -193,9 +270,53 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_has_the_old_password_changes_it() {
+        let accounts = with_ann(AttemptLimits::default()).await;
+        let change = async |old: &str, new: &str| {
+            let changed = accounts.change_password("Ann@example.com", old, new, None);
+            changed.await
+        };
+        let wrong = change("a guess", "staple battery horse").await;
+        assert_eq!(wrong, Err(PasswordNotChanged::Refused(LoginRefused::Wrong)));
+        let weak = change(PASSWORD, "short").await;
+        assert!(matches!(weak, Err(PasswordNotChanged::New(_))), "{weak:?}");
+        assert_eq!(change(PASSWORD, "staple battery horse").await, Ok(()));
+        let old = accounts.verify("ann@example.com", PASSWORD, None).await;
+        assert_eq!(old, Err(LoginRefused::Wrong));
+    }
+
+    #[tokio::test]
+    async fn a_password_that_is_changed_while_its_owner_logs_in_hands_nothing_out() {
+        let accounts = with_ann(AttemptLimits::default()).await;
+        let changed_meanwhile = async |_| {
+            let set = accounts.set_password("ann@example.com", "staple battery horse");
+            set.await.expect("a good password");
+            Ok::<_, LoginRefused>("a session")
+        };
+        let login = accounts.log_in("ann@example.com", PASSWORD, None, changed_meanwhile);
+        assert_eq!(login.await, Err(LoginRefused::Wrong));
+        let session = async |_| Ok::<_, LoginRefused>("a session");
+        let login = accounts.log_in("ann@example.com", "staple battery horse", None, session);
+        assert_eq!(login.await, Ok("a session"));
+    }
+
+    #[tokio::test]
+    async fn all_clones_count_the_same_attempts() {
+        let one = NonZeroU32::MIN;
+        let limits = AttemptLimits::new(one, Duration::from_hours(1));
+        let accounts = with_ann(limits).await;
+        let guess = accounts.verify("ann@example.com", "a guess", None).await;
+        assert_eq!(guess, Err(LoginRefused::Wrong));
+        let clone = accounts.clone();
+        let refused = clone.verify("ann@example.com", "a guess", None).await;
+        assert!(matches!(refused, Err(LoginRefused::TooMany(_))));
+    }
+
+    #[tokio::test]
     async fn attempts_are_limited_the_right_password_too() {
         let three = NonZeroU32::new(3).expect("three");
-        let accounts = with_ann().await.attempts(three, Duration::from_hours(1));
+        let limits = AttemptLimits::new(three, Duration::from_hours(1));
+        let accounts = with_ann(limits).await;
         for _ in 0..3 {
             let refused = accounts.verify("ann@example.com", "a guess", None).await;
             assert_eq!(refused, Err(LoginRefused::Wrong));
@@ -214,7 +335,7 @@ mod tests {
     async fn a_password_is_kept_as_argon2id_alone() {
         let store = MemoryAccounts::default();
         let accounts = Accounts::new(MemoryAccounts::default());
-        let hash = accounts.hashing.hash(PASSWORD.to_owned()).await;
+        let hash = accounts.0.hashing.hash(PASSWORD.to_owned()).await;
         let hash = hash.expect("a hash");
         assert!(
             hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),

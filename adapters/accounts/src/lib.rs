@@ -2,7 +2,8 @@
 //! provider of identities.
 //!
 //! Passwords are kept as Argon2id hashes. Who isn't known is answered as slowly, and in the same words, as
-//! who gives a wrong password (OWASP ASVS 6.3.8); attempts are limited for each name and for each address.
+//! who gives a wrong password (OWASP ASVS 6.3.8). Attempts are limited, for a name from an address first, so that who
+//! guesses is paused and the name's owner isn't ([`AttemptLimits`]).
 //!
 //! ```
 //! use std::net::IpAddr;
@@ -26,12 +27,15 @@
 
 mod accounts;
 mod attempts;
+mod limits;
 mod memory;
 mod password;
+mod proof;
 mod refused;
 mod store;
 
 pub use accounts::Accounts;
+pub use limits::AttemptLimits;
 pub use memory::MemoryAccounts;
-pub use refused::{LoginRefused, NotRegistered};
+pub use refused::{LoginRefused, NotRegistered, PasswordNotChanged};
 pub use store::{Account, AccountStore};

@@ -83,3 +83,24 @@ impl fmt::Display for NotRegistered {
 }
 
 impl std::error::Error for NotRegistered {}
+
+/// Why a password wasn't changed by who gave the old one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PasswordNotChanged {
+    /// The old password proves nothing.
+    Refused(LoginRefused),
+    /// The new one can't be used or kept.
+    New(NotRegistered),
+}
+
+impl fmt::Display for PasswordNotChanged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(why) => why.fmt(f),
+            Self::New(why) => why.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for PasswordNotChanged {}

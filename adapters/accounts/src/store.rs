@@ -33,14 +33,14 @@ pub trait AccountStore: Send + Sync + 'static {
     /// Why it may not have been added.
     async fn add(&self, account: Account) -> Result<bool, String>;
 
-    /// The account of this name.
+    /// The account of this name, as it is now: what was written before is seen.
     ///
     /// # Errors
     ///
     /// Why it can't be found now.
     async fn get(&self, name: &str) -> Result<Option<Account>, String>;
 
-    /// Replaces an account's password hash, if it is still the one that was.
+    /// Replaces an account's password hash, if it is still the one that was, in one step: says whether it did.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use tokio::time::Instant;
 
 use super::SourceOfTruth;
@@ -46,14 +46,29 @@ impl RememberedAccounts {
             .account(blank)
             .await
             .map_err(|error| error.to_string())?;
-        self.0.insert(
-            key,
-            Answer {
-                asked,
-                account: account.clone(),
-            },
-        );
+        let answer = Answer {
+            asked,
+            account: account.clone(),
+        };
+        self.keep(&key, answer);
         Ok(account)
+    }
+
+    /// Keeps an answer, unless one that was asked for later is there: the later a question is answered, the older what
+    /// it tells may be.
+    fn keep(&self, key: &Key, answer: Answer) {
+        let mut answer = Some(answer);
+        // In one step: nobody else looks at the place meanwhile.
+        let place = self.0.entry(key, None, |_, held| {
+            if let Some(younger) = answer.take_if(|answer| answer.asked >= held.asked) {
+                *held = younger;
+            }
+            EntryAction::Retain(())
+        });
+        if let (EntryResult::Vacant(free), Some(answer)) = (place, answer) {
+            // Refused only where what is kept was thrown out meanwhile: then nothing is kept.
+            let _ = free.insert(answer);
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use super::unknown_names::UnknownNames;
-use crate::{Identity, Permissions, Roles, principal::Vocabulary};
+use crate::{Identity, Permissions, Roles, SubjectKind, principal::Vocabulary};
 
 /// Who a kept credential stands for, as a store keeps it: names as text, which become the app's own when
 /// the credential is used.
@@ -44,6 +44,16 @@ impl StoredIdentity {
     /// A human being.
     pub fn person(subject: impl Into<String>) -> Self {
         Self::of(subject.into(), true)
+    }
+
+    /// Person or machine.
+    #[must_use]
+    pub fn kind(&self) -> SubjectKind {
+        if self.person {
+            SubjectKind::Person
+        } else {
+            SubjectKind::Machine
+        }
     }
 
     /// Adds a role.
@@ -98,12 +108,7 @@ impl Vocabularies {
     /// and logged once.
     #[must_use]
     pub fn identity(&self, issuer: &str, stored: &StoredIdentity) -> Identity {
-        let subject = stored.subject.as_str();
-        let mut identity = if stored.person {
-            Identity::person(issuer, subject)
-        } else {
-            Identity::machine(issuer, subject)
-        };
+        let mut identity = Identity::of(stored.kind(), issuer, stored.subject.as_str());
         for (vocabularies, names) in [
             (&self.roles, &stored.roles),
             (&self.permissions, &stored.permissions),

@@ -5,13 +5,14 @@ use std::{
     time::SystemTime,
 };
 
-use axum::extract::{ConnectInfo, MatchedPath, OriginalUri};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, OriginalUri};
 use http::{Extensions, Method, Uri, request::Parts, uri::Scheme};
 
 use super::Stated;
-use crate::authentication::slot::slot;
+use crate::{authentication::slot::slot, denial::Denied};
 
-/// The circumstances of a decision, for conditions that take `&Context`.
+/// The circumstances of a decision, for conditions that take `&Context`; in handlers, the request's, for what is decided
+/// there: whether an address has tried too many passwords.
 ///
 /// What a client can say about itself is not a fact, so no header is in it; what a proxy says is one where
 /// [`PolicyRouter::trusted_proxies`](crate::PolicyRouter) names the proxy.
@@ -56,6 +57,16 @@ impl Told {
 impl fmt::Debug for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Told(..)")
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Context {
+    type Rejection = Denied;
+
+    async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Denied> {
+        let slot = slot(request).ok_or_else(Denied::unwired)?;
+        let now = slot.edge.clock.now();
+        Ok(Self::of(request, now))
     }
 }
 

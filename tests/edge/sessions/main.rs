@@ -4,4 +4,5 @@ mod cookies;
 mod cross_site;
 mod ending;
 mod kept;
+mod passwords;
 mod stores;

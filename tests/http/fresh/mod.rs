@@ -27,6 +27,7 @@ use auth_tests::{
 };
 use axum::extract::State;
 use http::Method;
+use tokio::sync::oneshot;
 
 /// What is so now: roles and tenant, an account each.
 type Accounts = HashMap<&'static str, (Vec<Role>, Option<&'static str>)>;
@@ -38,6 +39,8 @@ struct App {
     loads: Arc<AtomicUsize>,
     conditions: Arc<AtomicUsize>,
     remembered: Option<RememberedAccounts>,
+    /// Holds the next answer back, which is found already.
+    held_back: Arc<Mutex<Option<oneshot::Receiver<()>>>>,
 }
 
 impl App {
@@ -91,6 +94,10 @@ impl SourceOfTruth for App {
             _ => {}
         }
         let account = self.accounts.lock().unwrap().get(blank.subject()).cloned();
+        let held_back = self.held_back.lock().unwrap().take();
+        if let Some(held_back) = held_back {
+            let _ = held_back.await;
+        }
         Ok(account.map(|(roles, tenant)| {
             let now = blank.roles_are(roles);
             match tenant {

@@ -45,6 +45,37 @@ async fn an_age_that_is_tolerated_is_never_exceeded() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_older_answer_that_comes_late_takes_no_younger_ones_place() {
+    let app = App {
+        remembered: Some(RememberedAccounts::new(100)),
+        ..App::with(&[("ann", &[Role::Writer], None)])
+    };
+    let tolerant = async || app.get("/tolerant", "ann; writer").await.status();
+    for remembered_before in [false, true] {
+        app.now("ann", &[Role::Writer], None);
+        tokio::time::advance(Duration::from_mins(1)).await;
+        if remembered_before {
+            assert_eq!(tolerant().await, 200);
+            tokio::time::advance(Duration::from_mins(1)).await;
+        }
+        let (answer, held_back) = oneshot::channel();
+        *app.held_back.lock().unwrap() = Some(held_back);
+        let meanwhile = async {
+            tokio::task::yield_now().await;
+            tokio::time::advance(Duration::from_millis(1)).await;
+            app.now("ann", &[], None);
+            let status = app.get("/write", "ann; writer").await.status();
+            answer.send(()).expect("somebody waits for it");
+            status
+        };
+        let asked = app.asked();
+        let (late, younger) = tokio::join!(tolerant(), meanwhile);
+        assert_eq!((late, younger), (200, 403));
+        assert_eq!((tolerant().await, app.asked()), (403, asked + 2));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_strictest_age_of_what_is_named_wins() {
     let app = App {
         remembered: Some(RememberedAccounts::new(100)),

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::{HeaderName, request::Parts};
 
-use super::{ApiKeyRecord, ApiKeyStore, text::KeyText};
+use super::{ApiKeyRecord, ApiKeyStore, text::KeyText, uses::Uses};
 use crate::{
     CredentialKind, Identity, Permissions, Roles,
     authentication::{
@@ -18,7 +18,8 @@ use crate::{
     principal::Vocabulary,
 };
 
-/// API keys, as an authenticator and as what issues them. Cheap to clone: all clones are one.
+/// API keys, as an authenticator and as what issues them. Cheap to clone: clones share the store. Settings are a
+/// clone's own, so say them first.
 ///
 /// A key stands in `Authorization: ApiKey …`, or alone in [a header of choice](ApiKeys::in_header).
 ///
@@ -45,12 +46,15 @@ use crate::{
 #[derive(Clone)]
 pub struct ApiKeys {
     store: Arc<dyn ApiKeyStore>,
+    uses: Arc<Uses>,
     vocabularies: Arc<Vocabularies>,
     prefix: String,
     issuer: Option<String>,
     header: CredentialHeader,
 }
 
+/// Who vouches for programs, where nobody else does.
+const PROGRAMS: &str = "api-keys";
 /// The `Authorization` scheme.
 const SCHEME: &str = "ApiKey";
 /// A use is noted no oftener.
@@ -70,8 +74,10 @@ impl ApiKeys {
             !prefix.is_empty() && prefix.bytes().all(legal),
             "the keys' prefix {prefix:?}: write lower-case letters and digits, as `notes`"
         );
+        let store: Arc<dyn ApiKeyStore> = Arc::new(store);
         Self {
-            store: Arc::new(store),
+            uses: Arc::new(Uses::of(Arc::clone(&store))),
+            store,
             vocabularies: Arc::default(),
             prefix,
             issuer: None,
@@ -80,7 +86,8 @@ impl ApiKeys {
     }
 
     /// Whose people keys may stand for: a person with a key is then the person that this issuer knows.
-    /// Otherwise keys are programs' alone.
+    /// Otherwise keys are programs' alone, of the issuer `api-keys`. A key counts for the issuer it was issued under,
+    /// and for no other.
     #[must_use]
     pub fn issuer(mut self, name: impl Into<String>) -> Self {
         self.issuer = Some(name.into());
@@ -116,8 +123,18 @@ impl ApiKeys {
         &*self.store
     }
 
-    pub(super) fn issuer_name(&self) -> Option<&str> {
-        self.issuer.as_deref()
+    pub(super) fn issuer_name(&self) -> &str {
+        self.issuer.as_deref().unwrap_or(PROGRAMS)
+    }
+
+    /// Whether anybody vouches for people.
+    pub(super) fn knows_people(&self) -> bool {
+        self.issuer.is_some()
+    }
+
+    /// Whether a key was issued here: others may share the store, and know another by the same text.
+    pub(super) fn is_ours(&self, record: &ApiKeyRecord) -> bool {
+        record.issuer == self.issuer_name()
     }
 
     pub(super) fn prefix(&self) -> &str {
@@ -140,40 +157,34 @@ impl ApiKeys {
             return refused("there is no such key");
         };
         let now = SystemTime::now();
-        if record.stands_for.person && self.issuer.is_none() {
+        if !self.is_ours(&record) {
+            return refused("the key is another issuer's");
+        }
+        if record.stands_for.person && !self.knows_people() {
             return refused("a person's key, and nobody says whose person");
         }
         if record.expires_at.is_some_and(|ends| ends <= now) {
             return refused("the key has expired");
         }
-        self.note_use(&record, now);
-        Outcome::known(self.identity(&record))
-    }
-
-    /// Never waited for: a use that isn't noted is no reason to refuse it.
-    fn note_use(&self, record: &ApiKeyRecord, now: SystemTime) {
-        if record.last_used_at.is_some_and(|last| now < last + NOTED) {
-            return;
+        if record.last_used_at.is_none_or(|last| last + NOTED <= now) {
+            self.uses.note(&record.id, now);
         }
-        let (store, id) = (Arc::clone(&self.store), record.id.clone());
-        tokio::spawn(async move {
-            if let Err(why) = store.used(&id, now).await {
-                tracing::warn!(
-                    target: "auth_core::authentication",
-                    key = ?id, why = ?why, "a key's use wasn't noted"
-                );
-            }
-        });
+        Outcome::known(self.identity(&record))
     }
 
     /// It never says when anybody logged in: a key is no login.
     fn identity(&self, record: &ApiKeyRecord) -> Identity {
-        let issuer = self.issuer.as_deref().unwrap_or("api-keys");
-        let identity = self.vocabularies.identity(issuer, &record.stands_for);
-        identity
+        let identity = self
+            .vocabularies
+            .identity(&record.issuer, &record.stands_for);
+        let identity = identity
             .credential(record.id.as_str())
             .credential_kind(CredentialKind::ApiKey)
-            .issued_at(record.issued_at)
+            .issued_at(record.issued_at);
+        match record.expires_at {
+            Some(at) => identity.expires_at(at),
+            None => identity,
+        }
     }
 }
 

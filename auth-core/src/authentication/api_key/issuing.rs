@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::{ApiKeyRecord, ApiKeys, text::KeyText};
-use crate::authentication::StoredIdentity;
+use crate::{SubjectKind, authentication::StoredIdentity};
 
 /// A key that was just issued: its text is here, and nowhere else.
 pub struct IssuedKey {
@@ -43,7 +43,8 @@ impl std::error::Error for KeysUnavailable {}
 
 /// Giving keys out, and taking them back.
 impl ApiKeys {
-    /// Issues a key that lasts until it is removed.
+    /// Issues a key that lasts until it is removed. A person is one of [`issuer`](Self::issuer)'s: before a caller
+    /// gets a key of their own, see that `principal.issuer()` is that one.
     ///
     /// # Errors
     ///
@@ -71,7 +72,7 @@ impl ApiKeys {
         stands_for: StoredIdentity,
         expires_at: Option<SystemTime>,
     ) -> Result<IssuedKey, KeysUnavailable> {
-        if stands_for.person && self.issuer_name().is_none() {
+        if stands_for.person && !self.knows_people() {
             return Err(KeysUnavailable(
                 "whose person it would be isn't said: `ApiKeys::issuer` says it".to_owned(),
             ));
@@ -79,6 +80,7 @@ impl ApiKeys {
         let text = KeyText::new();
         let record = ApiKeyRecord {
             id: text.id.clone(),
+            issuer: self.issuer_name().to_owned(),
             stands_for,
             expires_at,
             secret_hash: text.hash(),
@@ -101,12 +103,11 @@ impl ApiKeys {
     pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<IssuedKey, KeysUnavailable> {
         let old = self.store().get(id).await.map_err(KeysUnavailable)?;
         let no_such_key = || KeysUnavailable("there is no such key".to_owned());
-        let mut old = old.ok_or_else(no_such_key)?;
-        let issued = self.put_new(old.stands_for.clone(), old.expires_at).await?;
+        let old = old.filter(|old| self.is_ours(old));
+        let old = old.ok_or_else(no_such_key)?;
+        let issued = self.put_new(old.stands_for, old.expires_at).await?;
         let end = SystemTime::now() + overlap;
-        // Its own end may come sooner.
-        old.expires_at = Some(old.expires_at.map_or(end, |own| own.min(end)));
-        let failure = match self.store().replace(old).await {
+        let failure = match self.store().end_at(id, end).await {
             Ok(true) => return Ok(issued),
             // Who removed the old one meanwhile wants none in its place.
             Ok(false) => no_such_key(),
@@ -116,13 +117,26 @@ impl ApiKeys {
         Err(failure)
     }
 
-    /// The keys of a subject.
+    /// The keys of one subject, as `principal.issuer()`, `kind()` and `subject()` say who that is. Text alone says it
+    /// not: a person and a program may have one text, and so may people of two issuers.
+    ///
+    /// ```
+    /// # use auth_core::{Principal, authentication::api_key::{ApiKeyRecord, ApiKeys, KeysUnavailable}};
+    /// async fn of(me: &Principal, keys: &ApiKeys) -> Result<Vec<ApiKeyRecord>, KeysUnavailable> {
+    ///     keys.of_subject(me.issuer(), me.kind(), me.subject()).await
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
     /// The store can't be asked.
-    pub async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, KeysUnavailable> {
-        let found = self.store().of_subject(subject).await;
+    pub async fn of_subject(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<Vec<ApiKeyRecord>, KeysUnavailable> {
+        let found = self.store().of_subject(issuer, kind, subject).await;
         found.map_err(KeysUnavailable)
     }
 

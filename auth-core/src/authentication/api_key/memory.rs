@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
@@ -7,6 +7,7 @@ use std::{
 use async_trait::async_trait;
 
 use super::{ApiKeyRecord, ApiKeyStore};
+use crate::SubjectKind;
 
 /// Keys in this process alone, gone with it: for tests and examples.
 #[derive(Debug, Default)]
@@ -21,25 +22,40 @@ impl MemoryApiKeys {
 #[async_trait]
 impl ApiKeyStore for MemoryApiKeys {
     async fn put(&self, record: ApiKeyRecord) -> Result<(), String> {
-        self.all().insert(record.id.clone(), record);
-        Ok(())
+        match self.all().entry(record.id.clone()) {
+            Entry::Occupied(_) => Err("there is a key of this id".to_owned()),
+            Entry::Vacant(free) => {
+                free.insert(record);
+                Ok(())
+            }
+        }
     }
 
-    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String> {
         let mut all = self.all();
-        let held = all.get_mut(&record.id);
-        Ok(held.map(|held| *held = record).is_some())
+        let Some(record) = all.get_mut(id) else {
+            return Ok(false);
+        };
+        record.expires_at = Some(record.expires_at.map_or(at, |own| own.min(at)));
+        Ok(true)
     }
 
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
         Ok(self.all().get(id).cloned())
     }
 
-    async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String> {
+    async fn of_subject(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<Vec<ApiKeyRecord>, String> {
         let all = self.all();
-        let of_subject = all
-            .values()
-            .filter(|record| record.stands_for.subject == subject);
+        let of_subject = all.values().filter(|record| {
+            let whose = &record.stands_for;
+            (record.issuer.as_str(), whose.kind(), whose.subject.as_str())
+                == (issuer, kind, subject)
+        });
         Ok(of_subject.cloned().collect())
     }
 
@@ -50,7 +66,7 @@ impl ApiKeyStore for MemoryApiKeys {
 
     async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {
         if let Some(record) = self.all().get_mut(id) {
-            record.last_used_at = Some(at);
+            record.last_used_at = record.last_used_at.max(Some(at));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod memory;
 mod record;
 mod store;
 mod text;
+mod uses;
 
 pub use authenticator::ApiKeys;
 pub use issuing::{IssuedKey, KeysUnavailable};

@@ -9,6 +9,8 @@ use crate::authentication::StoredIdentity;
 pub struct ApiKeyRecord {
     /// What the key is known by; no secret.
     pub id: String,
+    /// Who vouches for whom it stands for; it counts there alone.
+    pub issuer: String,
     /// Who calls with it, and what for.
     pub stands_for: StoredIdentity,
     /// When it ends, if it does.
@@ -25,6 +27,7 @@ impl fmt::Debug for ApiKeyRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiKeyRecord")
             .field("id", &self.id)
+            .field("issuer", &self.issuer)
             .field("stands_for", &self.stands_for)
             .field("expires_at", &self.expires_at)
             .field("issued_at", &self.issued_at)

@@ -3,27 +3,25 @@ use std::{sync::Arc, time::SystemTime};
 use async_trait::async_trait;
 
 use super::ApiKeyRecord;
+use crate::SubjectKind;
 
 /// Where keys are kept. Errors are words for the log.
 #[async_trait]
 pub trait ApiKeyStore: Send + Sync + 'static {
-    /// Keeps a key that is new, or one of the same id that has changed.
+    /// Keeps a key that is new.
     ///
     /// # Errors
     ///
     /// Why it may not have been kept.
     async fn put(&self, record: ApiKeyRecord) -> Result<(), String>;
 
-    /// Keeps a key that has changed, if it is still there, and says whether it was: in one step, so that a key that
-    /// is removed meanwhile stays removed. A store that doesn't say how refuses.
+    /// Has a key end at a time, unless it ends sooner, and says whether there is such a key: in one step, so that one
+    /// that is removed meanwhile stays removed, and of two ends the sooner one holds, in whatever order they are told.
     ///
     /// # Errors
     ///
-    /// Why it may not have been kept.
-    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
-        let _ = record;
-        Err("this store changes no keys: write `ApiKeyStore::replace`".to_owned())
-    }
+    /// Why it may not end then.
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String>;
 
     /// The key of this id.
     ///
@@ -32,12 +30,18 @@ pub trait ApiKeyStore: Send + Sync + 'static {
     /// Why it can't be found now.
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String>;
 
-    /// The keys of this subject.
+    /// The keys of one subject: of this issuer, kind and text, since a person and a program may have one text, and
+    /// so may people of two issuers.
     ///
     /// # Errors
     ///
     /// Why they can't be found now.
-    async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String>;
+    async fn of_subject(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<Vec<ApiKeyRecord>, String>;
 
     /// Removes a key; it counts no longer when this returns. One that isn't there is removed already.
     ///
@@ -46,7 +50,7 @@ pub trait ApiKeyStore: Send + Sync + 'static {
     /// Why it may still be there.
     async fn remove(&self, id: &str) -> Result<(), String>;
 
-    /// Notes that a key was used.
+    /// Notes that a key was used, unless a later use is noted already.
     ///
     /// # Errors
     ///
@@ -61,16 +65,21 @@ impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
         S::put(self, record).await
     }
 
-    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
-        S::replace(self, record).await
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String> {
+        S::end_at(self, id, at).await
     }
 
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
         S::get(self, id).await
     }
 
-    async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String> {
-        S::of_subject(self, subject).await
+    async fn of_subject(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<Vec<ApiKeyRecord>, String> {
+        S::of_subject(self, issuer, kind, subject).await
     }
 
     async fn remove(&self, id: &str) -> Result<(), String> {

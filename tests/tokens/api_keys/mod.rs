@@ -1,10 +1,17 @@
 //! API keys: shown once, asked for with every request, never a login.
 
-use std::time::{Duration, SystemTime};
+mod meanwhile;
+mod subjects;
+mod uses;
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use auth_core::{
     Authenticator, Bearer, CredentialKind, Granted, Guarded, PolicyRouter, Principal, Revocation,
-    Revocations, async_trait,
+    Revocations, SubjectKind, async_trait,
     authentication::{
         StoredIdentity,
         api_key::{ApiKeyRecord, ApiKeyStore, ApiKeys, KeysUnavailable, MemoryApiKeys},
@@ -225,7 +232,11 @@ async fn a_subjects_keys_are_listed_with_their_last_use() {
         assert_eq!(records.len(), 1);
         records.remove(0)
     };
-    let record = only(keys.of_subject("billing").await.expect("memory"));
+    let list = async || {
+        let found = keys.of_subject("api-keys", SubjectKind::Machine, "billing");
+        found.await.expect("memory")
+    };
+    let record = only(list().await);
     assert_eq!(
         (record.id.as_str(), record.last_used_at),
         (key.id.as_str(), None)
@@ -233,44 +244,10 @@ async fn a_subjects_keys_are_listed_with_their_last_use() {
     let before = SystemTime::now();
     assert_eq!(status(&app, key.reveal()).await, 200);
     tokio::task::yield_now().await;
-    let record = only(keys.of_subject("billing").await.expect("memory"));
+    let record = only(list().await);
     assert!(record.last_used_at.is_some_and(|used| used >= before));
     let shown = format!("{record:?}");
     assert!(!shown.contains("secret_hash"), "{shown}");
-}
-
-#[tokio::test]
-async fn a_persons_key_owns_what_the_person_owns() {
-    let keys = keys(MemoryApiKeys::default()).issuer("https://id.example");
-    let app = routes().authenticate((Bearer::jwt(issuer()), keys.clone()));
-    let anns = keys.issue(StoredIdentity::person("ann")).await;
-    let header = format!("ApiKey {}", anns.expect("memory").reveal());
-    let machine = keys.issue(StoredIdentity::machine("ann")).await;
-    let of_machine = format!("ApiKey {}", machine.expect("memory").reveal());
-    // Beside a token, in the same header of another scheme.
-    let token = format!("Bearer {}", good());
-    for (header, status) in [(&header, 200), (&of_machine, 403), (&token, 200)] {
-        let answer = ask(&app, "/owned/1", &[("authorization", header)]).await;
-        assert_eq!(answer.status(), status);
-    }
-    let both = [
-        ("authorization", header.as_str()),
-        ("authorization", &token),
-    ];
-    assert_eq!(ask(&app, "/owned/1", &both).await.status(), 400);
-}
-
-#[tokio::test]
-async fn nobody_elses_person_is_ours_by_a_key() {
-    let store = std::sync::Arc::new(MemoryApiKeys::default());
-    let with_issuer = keys(std::sync::Arc::clone(&store)).issuer("https://id.example");
-    let anns = with_issuer.issue(StoredIdentity::person("ann")).await;
-    let without = keys(store);
-    let refused = without.issue(StoredIdentity::person("ann")).await;
-    let refused = refused.expect_err("whose person?").to_string();
-    assert!(refused.contains("ApiKeys::issuer"), "{refused}");
-    let app = routes().authenticate(without);
-    assert_eq!(status(&app, anns.expect("memory").reveal()).await, 401);
 }
 
 #[tokio::test]
@@ -299,11 +276,20 @@ impl ApiKeyStore for Down {
         Err("down".to_owned())
     }
 
+    async fn end_at(&self, _: &str, _: SystemTime) -> Result<bool, String> {
+        Err("down".to_owned())
+    }
+
     async fn get(&self, _: &str) -> Result<Option<ApiKeyRecord>, String> {
         Err("down".to_owned())
     }
 
-    async fn of_subject(&self, _: &str) -> Result<Vec<ApiKeyRecord>, String> {
+    async fn of_subject(
+        &self,
+        _: &str,
+        _: SubjectKind,
+        _: &str,
+    ) -> Result<Vec<ApiKeyRecord>, String> {
         Err("down".to_owned())
     }
 
@@ -327,49 +313,6 @@ async fn a_store_that_is_down_is_503_and_never_a_grant() {
     assert_eq!(status(&app, "no key").await, 401, "nobody need be asked");
     assert!(keys(Down).issue(billing()).await.is_err());
     assert!(keys(Down).remove("x").await.is_err());
-}
-
-/// A store whose keys somebody removes as soon as they were looked at.
-#[derive(Default)]
-struct RemovedMeanwhile(MemoryApiKeys);
-
-#[async_trait]
-impl ApiKeyStore for RemovedMeanwhile {
-    async fn put(&self, record: ApiKeyRecord) -> Result<(), String> {
-        self.0.put(record).await
-    }
-
-    async fn replace(&self, record: ApiKeyRecord) -> Result<bool, String> {
-        self.0.replace(record).await
-    }
-
-    async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
-        let found = self.0.get(id).await;
-        self.0.remove(id).await?;
-        found
-    }
-
-    async fn of_subject(&self, subject: &str) -> Result<Vec<ApiKeyRecord>, String> {
-        self.0.of_subject(subject).await
-    }
-
-    async fn remove(&self, id: &str) -> Result<(), String> {
-        self.0.remove(id).await
-    }
-
-    async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {
-        self.0.used(id, at).await
-    }
-}
-
-#[tokio::test]
-async fn a_key_that_is_removed_while_it_is_rotated_stays_removed_and_has_no_successor() {
-    let keys = keys(RemovedMeanwhile::default());
-    let old = keys.issue(billing()).await.expect("memory");
-    let rotated = keys.rotate(&old.id, Duration::from_hours(1)).await;
-    assert!(rotated.is_err(), "{rotated:?}");
-    let left = keys.of_subject("billing").await.expect("memory");
-    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -1,0 +1,120 @@
+//! Logins by a password: what becomes of one that is under way when the password changes.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use auth_accounts::{Accounts, MemoryAccounts};
+use auth_core::{
+    Context, Guarded, PolicyRouter, Problem, StoredIdentity, public, requires,
+    routing::{get, post},
+};
+use auth_edge_tests::logins::{Browser, sessions};
+use auth_sessions::{Login, LoginAttempt, SessionCookie, Sessions};
+use axum::{
+    extract::{FromRef, State},
+    http::HeaderMap,
+};
+
+const OLD: &str = "correct horse battery";
+const NEW: &str = "staple battery horse";
+
+#[derive(Clone)]
+struct App {
+    accounts: Accounts,
+    sessions: Sessions,
+    /// The password changes, and all sessions end, while somebody logs in: before or after their session begins.
+    changes_before: Arc<AtomicBool>,
+    changes_after: Arc<AtomicBool>,
+}
+
+impl FromRef<App> for Sessions {
+    fn from_ref(app: &App) -> Self {
+        app.sessions.clone()
+    }
+}
+
+impl App {
+    async fn change_if(&self, now: &AtomicBool) {
+        if now.swap(false, Ordering::Relaxed) {
+            let set = self.accounts.set_password("ann", NEW).await;
+            set.expect("a good password");
+            let ended = self.sessions.end_all("accounts", "ann").await;
+            ended.expect("memory");
+        }
+    }
+}
+
+#[public(because = "one logs in here", ignores_credentials)]
+async fn log_in(
+    app: State<App>,
+    context: Context,
+    attempt: LoginAttempt,
+    headers: HeaderMap,
+) -> Result<SessionCookie, Problem> {
+    let password = headers["x-password"].to_str().expect("ASCII");
+    let begin = async |who| {
+        app.change_if(&app.changes_before).await;
+        let cookie = app.sessions.log_in(Login::new("accounts", who), attempt);
+        let cookie = cookie.await?;
+        app.change_if(&app.changes_after).await;
+        Ok(cookie)
+    };
+    let client = context.client();
+    app.accounts.log_in("ann", password, client, begin).await
+}
+
+#[requires(authenticated)]
+async fn inside() -> &'static str {
+    "inside"
+}
+
+async fn app() -> (App, Guarded) {
+    let app = App {
+        accounts: Accounts::new(MemoryAccounts::default()),
+        sessions: sessions(),
+        changes_before: Arc::default(),
+        changes_after: Arc::default(),
+    };
+    let ann = StoredIdentity::person("ann");
+    let made = app.accounts.register("ann", OLD, ann).await;
+    made.expect("a good password");
+    let routes = PolicyRouter::new()
+        .route("/login", post(log_in))
+        .route("/inside", get(inside))
+        .with_state(app.clone());
+    let served = routes.authenticate(app.sessions.clone());
+    (app, served)
+}
+
+#[tokio::test]
+async fn nobody_is_logged_in_by_a_password_that_is_changed_while_they_log_in() {
+    for before in [true, false] {
+        let (app, served) = app().await;
+        let log_in = async |password| {
+            let mut browser = Browser::default();
+            let password = [("x-password", password)];
+            let answer = browser.send(&served, "POST", "/login", &password).await;
+            (answer, browser)
+        };
+        let (answer, mut earlier) = log_in(OLD).await;
+        assert_eq!((answer.status(), earlier.cookie.is_some()), (204, true));
+        let now = if before {
+            &app.changes_before
+        } else {
+            &app.changes_after
+        };
+        now.store(true, Ordering::Relaxed);
+        let (answer, again) = log_in(OLD).await;
+        assert_eq!(
+            (answer.status(), answer.code().as_str()),
+            (401, "login_refused")
+        );
+        assert_eq!(again.cookie, None, "what began is in nobody's hands");
+        assert_eq!(earlier.get(&served, "/inside").await.status(), 401);
+        let (answer, mut anns) = log_in(NEW).await;
+        assert_eq!(answer.status(), 204);
+        assert_eq!(anns.get(&served, "/inside").await.status(), 200);
+    }
+}
