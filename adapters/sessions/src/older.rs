@@ -1,3 +1,5 @@
+use std::fmt;
+
 use auth_core::async_trait;
 use tower_sessions_core::{
     SessionStore,
@@ -19,8 +21,15 @@ use tower_sessions_core_0_14 as older;
 ///     Sessions::new(Older(store), MemoryDirectory::default())
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Older<S>(pub S);
+
+/// A store may show the ids of its sessions, which open them.
+impl<S> fmt::Debug for Older<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Older").finish_non_exhaustive()
+    }
+}
 
 #[async_trait]
 impl<S: older::SessionStore> SessionStore for Older<S> {

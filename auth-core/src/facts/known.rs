@@ -85,9 +85,15 @@ pub(crate) enum Held<'a> {
 }
 
 /// The path parameters keys are read from.
-#[derive(Debug)]
 pub struct Keys<'a> {
     pub(crate) params: Option<&'a RawPathParams>,
+}
+
+/// A path may hold what opens something.
+impl fmt::Debug for Keys<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
+    }
 }
 
 impl<'a> Known<'a> {

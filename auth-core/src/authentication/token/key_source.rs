@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 
@@ -18,13 +18,23 @@ pub trait KeySource: Send + Sync + 'static {
 }
 
 /// A JWK set as its issuer publishes it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct PublishedKeys {
     /// The set (RFC 7517 §5), as text.
     pub set: Vec<u8>,
     /// How long it may be kept, where the issuer says.
     pub max_age: Option<Duration>,
+}
+
+/// A set that was published by mistake may hold private keys.
+impl fmt::Debug for PublishedKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublishedKeys")
+            .field("bytes", &self.set.len())
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
+    }
 }
 
 impl PublishedKeys {
