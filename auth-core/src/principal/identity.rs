@@ -32,6 +32,10 @@ pub struct Identity {
     pub(super) session: Option<Box<str>>,
     pub(super) issued_at: Option<SystemTime>,
     /// How far ahead of this machine's the clock may be that `issued_at` was read from.
+    #[cfg_attr(
+        not(feature = "revocation"),
+        expect(dead_code, reason = "a revocation alone asks")
+    )]
     pub(super) clock_ahead: Duration,
     pub(super) authenticated_at: Option<SystemTime>,
     pub(super) authentication_class: Option<Box<str>>,
