@@ -2,13 +2,15 @@
 
 use std::{
     net::SocketAddr,
+    num::NonZeroU32,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
-use auth_accounts::{Accounts, MemoryAccounts};
+use auth_accounts::{Accounts, AttemptLimits, MemoryAccounts};
 use auth_core::{
     Context, Guarded, PolicyRouter, Problem, StoredIdentity, public, requires,
     routing::{get, post},
@@ -76,8 +78,10 @@ async fn inside() -> &'static str {
 }
 
 async fn app() -> (App, Guarded) {
+    let five = NonZeroU32::new(5).expect("five");
+    let limits = AttemptLimits::new(five, Duration::from_hours(1));
     let app = App {
-        accounts: Accounts::new(MemoryAccounts::default()),
+        accounts: Accounts::limited(MemoryAccounts::default(), limits),
         sessions: sessions(),
         changes_before: Arc::default(),
         changes_after: Arc::default(),
