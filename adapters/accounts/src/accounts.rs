@@ -205,7 +205,7 @@ impl fmt::Debug for Accounts {
 mod tests {
     use std::{num::NonZeroU32, time::Duration};
 
-    use auth_core::{StoredIdentity, async_trait};
+    use auth_core::{Problem, StoredIdentity, async_trait};
     use axum::response::IntoResponse;
 
     use super::Accounts;
@@ -325,7 +325,8 @@ mod tests {
         let Err(refused @ LoginRefused::TooMany(_)) = refused else {
             panic!("{refused:?}");
         };
-        let answer = refused.into_response();
+        // As part of the app's own errors, too.
+        let answer = Problem::from(refused).into_response();
         assert_eq!(answer.status(), 429);
         let wait = answer.headers()["retry-after"].to_str().expect("ASCII");
         assert!(wait.parse::<u64>().expect("seconds") > 3_500, "{wait}");

@@ -22,10 +22,11 @@ use governor::Quota;
 ///
 /// # What they don't do
 ///
+/// - Who shares an address with somebody who guesses at their name waits with them.
 /// - Ten addresses and more, all guessing at one name, can keep its owner out while they go on; nothing that looks at
 ///   names and addresses alone tells them from the owner. With another limit there ([`for_a_name`](Self::for_a_name))
 ///   it takes more of them, who then guess oftener.
-/// - So many guesses are still guesses: some ten thousands a day at one name from many addresses. Against them stands
+/// - So many guesses are still guesses: at one name, from many addresses, up to 72,000 a day. Against them stands
 ///   what a password is: long, of no list of known ones, and better beside a second factor (OWASP Authentication Cheat
 ///   Sheet, "Protect Against Automated Attacks").
 /// - A network of IPv6 (/64) is one address. Whoever has more of them has more addresses.

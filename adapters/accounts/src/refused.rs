@@ -2,7 +2,7 @@ use std::{fmt, time::Duration};
 
 use auth_core::Problem;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+use http::StatusCode;
 
 /// Why nobody is logged in. As an answer it is 401, 429 or 503, and tells nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ impl From<LoginRefused> for Problem {
         match refused {
             LoginRefused::Wrong => Problem::new(StatusCode::UNAUTHORIZED, "login_refused")
                 .detail("the name or the password is wrong"),
-            LoginRefused::TooMany(_) => {
-                Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts")
+            LoginRefused::TooMany(wait) => {
+                Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts").retry_after(wait)
             }
             LoginRefused::Unavailable(why) => {
                 tracing::error!(target: "auth_accounts", ?why, "accounts can't be asked");
@@ -46,17 +46,7 @@ impl From<LoginRefused> for Problem {
 
 impl IntoResponse for LoginRefused {
     fn into_response(self) -> Response {
-        let wait = match &self {
-            Self::TooMany(time) => Some(time.as_secs() + 1),
-            _ => None,
-        };
-        let mut answer = Problem::from(self).into_response();
-        if let Some(seconds) = wait {
-            answer
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        answer
+        Problem::from(self).into_response()
     }
 }
 

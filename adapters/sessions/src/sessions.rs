@@ -20,7 +20,8 @@ use crate::{
     cross_site::CrossSite, ending::session_of,
 };
 
-/// Sessions, as an authenticator and as what begins and ends them. Cheap to clone: all clones are one.
+/// Sessions, as an authenticator and as what begins and ends them. Cheap to clone: clones share the stores. Settings
+/// are a clone's own, so say them first.
 #[derive(Clone)]
 pub struct Sessions {
     pub(crate) store: Arc<dyn SessionStore>,

@@ -79,3 +79,45 @@ impl fmt::Debug for RememberedAccounts {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{Arc, Barrier},
+        thread,
+        time::Duration,
+    };
+
+    use tokio::time::Instant;
+
+    use super::{Answer, RememberedAccounts};
+    use crate::SubjectKind;
+
+    #[test]
+    fn of_answers_that_come_at_once_the_one_asked_for_last_is_kept() {
+        let began = Instant::now();
+        let (kept, start) = (RememberedAccounts::new(1_000), Arc::new(Barrier::new(4)));
+        let key = |place: u64| ("i".into(), place.to_string().into(), SubjectKind::Person);
+        // Each thread brings a quarter of the answers to each place, and none in their order.
+        let threads = [0, 1, 2, 3].map(|thread| {
+            let (kept, start) = (kept.clone(), Arc::clone(&start));
+            thread::spawn(move || {
+                start.wait();
+                for place in 0..100 {
+                    for number in (thread..64).step_by(4) {
+                        let asked = began + Duration::from_millis(number * 37 % 64);
+                        let account = None;
+                        kept.keep(&key(place), Answer { asked, account });
+                    }
+                }
+            })
+        });
+        for thread in threads {
+            thread.join().expect("a thread ends");
+        }
+        for place in 0..100 {
+            let answer = kept.0.get(&key(place)).expect("there is room");
+            assert_eq!(answer.asked, began + Duration::from_millis(63), "{place}");
+        }
+    }
+}

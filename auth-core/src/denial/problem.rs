@@ -1,8 +1,13 @@
+use std::time::Duration;
+
 use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
 use serde::Serialize;
 
 use super::Denied;
@@ -24,6 +29,7 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: Option<String>,
+    retry_after: Option<Duration>,
     denied: Option<Denied>,
 }
 
@@ -45,6 +51,7 @@ impl Problem {
             status,
             code,
             detail: None,
+            retry_after: None,
             denied: None,
         }
     }
@@ -53,6 +60,13 @@ impl Problem {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Says after what time trying again may help: in `Retry-After`, in whole seconds.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
         self
     }
 
@@ -96,6 +110,11 @@ impl From<Denied> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.body();
+        if let Some(wait) = self.retry_after {
+            let started = u64::from(wait.subsec_nanos() > 0);
+            let seconds = HeaderValue::from(wait.as_secs().saturating_add(started));
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
         if let Some(denied) = &self.denied {
             denied.headers(response.headers_mut());
         }

@@ -1,20 +1,27 @@
-//! Logins by a password: what becomes of one that is under way when the password changes.
+//! Logins by a password: one that is under way when the password changes, and those that are guesses.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::SocketAddr,
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
-use auth_accounts::{Accounts, MemoryAccounts};
+use auth_accounts::{Accounts, AttemptLimits, MemoryAccounts};
 use auth_core::{
     Context, Guarded, PolicyRouter, Problem, StoredIdentity, public, requires,
     routing::{get, post},
 };
 use auth_edge_tests::logins::{Browser, sessions};
 use auth_sessions::{Login, LoginAttempt, SessionCookie, Sessions};
+use auth_tests::send;
 use axum::{
-    extract::{FromRef, State},
-    http::HeaderMap,
+    body::Body,
+    extract::{ConnectInfo, FromRef, State},
+    http::{HeaderMap, Request},
 };
 
 const OLD: &str = "correct horse battery";
@@ -71,8 +78,10 @@ async fn inside() -> &'static str {
 }
 
 async fn app() -> (App, Guarded) {
+    let five = NonZeroU32::new(5).expect("five");
+    let limits = AttemptLimits::new(five, Duration::from_hours(1));
     let app = App {
-        accounts: Accounts::new(MemoryAccounts::default()),
+        accounts: Accounts::limited(MemoryAccounts::default(), limits),
         sessions: sessions(),
         changes_before: Arc::default(),
         changes_after: Arc::default(),
@@ -80,12 +89,15 @@ async fn app() -> (App, Guarded) {
     let ann = StoredIdentity::person("ann");
     let made = app.accounts.register("ann", OLD, ann).await;
     made.expect("a good password");
-    let routes = PolicyRouter::new()
+    let served = routes(&app).authenticate(app.sessions.clone());
+    (app, served)
+}
+
+fn routes(app: &App) -> PolicyRouter {
+    PolicyRouter::new()
         .route("/login", post(log_in))
         .route("/inside", get(inside))
-        .with_state(app.clone());
-    let served = routes.authenticate(app.sessions.clone());
-    (app, served)
+        .with_state(app.clone())
 }
 
 #[tokio::test]
@@ -116,5 +128,34 @@ async fn nobody_is_logged_in_by_a_password_that_is_changed_while_they_log_in() {
         let (answer, mut anns) = log_in(NEW).await;
         assert_eq!(answer.status(), 204);
         assert_eq!(anns.get(&served, "/inside").await.status(), 200);
+    }
+}
+
+/// A guess, or the owner's login, that a proxy the app trusts forwards; `said` is what the client says of itself.
+async fn tries(served: &Guarded, password: &str, said: &str, client: &str) -> u16 {
+    let proxy = SocketAddr::from(([10, 1, 2, 3], 40_000));
+    let request = Request::post("/login")
+        .header("x-password", password)
+        .header("x-forwarded-for", format!("{said}, {client}"))
+        .extension(ConnectInfo(proxy));
+    let request = request.body(Body::empty()).expect("a request");
+    send(served, request).await.status()
+}
+
+#[tokio::test]
+async fn who_guesses_is_paused_whatever_address_they_claim_and_the_owner_is_not() {
+    let (app, _) = app().await;
+    let served = routes(&app)
+        .trusted_proxies(["10.0.0.0/8"])
+        .authenticate(app.sessions.clone());
+    let (guesser, owner) = ("203.0.113.9", "198.51.100.7");
+    for number in 0..20 {
+        let claimed = format!("192.0.2.{number}");
+        let status = if number < 5 { 401 } else { 429 };
+        assert_eq!(tries(&served, "a guess", &claimed, guesser).await, status);
+    }
+    assert_eq!(tries(&served, OLD, "192.0.2.1", guesser).await, 429);
+    for _ in 0..5 {
+        assert_eq!(tries(&served, OLD, guesser, owner).await, 204);
     }
 }

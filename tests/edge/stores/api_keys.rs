@@ -154,6 +154,48 @@ async fn sqlite() {
     assert!(matches!(outcome, Outcome::Known(_)), "{outcome:?}");
 }
 
+/// Two processes at one key at the same time, in whatever order the file takes them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_processes_ends_the_sooner_holds_and_what_one_removes_stays_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("keys.db");
+    let open = || async { Arc::new(SqliteApiKeys::open(&file).await.expect("a file")) };
+    let (one, other) = (open().await, open().await);
+    let (soon, late) = (
+        SystemTime::UNIX_EPOCH + Duration::from_hours(1),
+        SystemTime::UNIX_EPOCH + Duration::from_hours(2),
+    );
+    for round in 0..30 {
+        let [ended, removed] = ["ended", "removed"].map(|what| format!("{what} {round}"));
+        for id in [&ended, &removed] {
+            one.put(record(id, "billing")).await.expect("it is up");
+        }
+        let work = |store: &Arc<SqliteApiKeys>, at, removes| {
+            let (store, ended, removed) = (Arc::clone(store), ended.clone(), removed.clone());
+            tokio::spawn(async move {
+                store.end_at(&ended, at).await?;
+                if removes {
+                    store.remove(&removed).await?;
+                } else {
+                    store.end_at(&removed, at).await?;
+                    store.used(&removed, at).await?;
+                }
+                Ok::<_, String>(())
+            })
+        };
+        let works = [
+            work(&one, soon, round % 2 == 0),
+            work(&other, late, round % 2 == 1),
+        ];
+        for work in works {
+            assert_eq!(work.await.expect("no panic"), Ok(()));
+        }
+        let kept = other.get(&ended).await.expect("it is up");
+        assert_eq!(kept.expect("it is there").expires_at, Some(soon));
+        assert_eq!(one.get(&removed).await, Ok(None));
+    }
+}
+
 #[tokio::test]
 async fn no_request_waits_while_another_process_writes_to_the_file() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -19,7 +19,7 @@ pub struct ApiKeyRecord {
     pub secret_hash: [u8; 32],
     /// When it was issued.
     pub issued_at: SystemTime,
-    /// When it was used last, to a minute.
+    /// When it was used last, to a minute; a use may go unnoted.
     pub last_used_at: Option<SystemTime>,
 }
 
