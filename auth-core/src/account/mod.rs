@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 pub use remembered::RememberedAccounts;
 pub(crate) use reread::{Account, Reread};
 
-use crate::Identity;
+use crate::{Identity, Principal};
 
 /// The source of truth about accounts, which the app's state is or has: for rules that are `fresh`.
 ///
@@ -20,8 +20,12 @@ use crate::Identity;
 /// states them *and* on the account as it is now (OWASP ASVS 5.0, 8.3.2): a role that was taken away since, or
 /// an account that was closed, ends at once. It is asked once a decision, and only if the rest of the rule holds.
 ///
-/// A source that fails, panics or takes longer than the deadline makes 503; an account that is gone or disabled
-/// makes 401 `invalid_token`. Neither grants. A replica that lags behind is no source of truth.
+/// Somebody may belong to several tenants, and be something else in each. They are asked about in the one they act for:
+/// a right that was lost there is lost, whatever they are elsewhere.
+///
+/// A source that fails, panics, takes longer than the deadline or answers for another tenant makes 503; an account that
+/// is gone or disabled, or not of that tenant, makes 401 `invalid_token`. Neither grants. A replica that lags behind is
+/// no source of truth.
 ///
 /// ```
 /// use auth_core::{Identity, Roles, SourceOfTruth};
@@ -29,13 +33,14 @@ use crate::Identity;
 /// # #[derive(Clone, Copy, Debug, PartialEq, Eq, Roles)] enum Role { Writer }
 ///
 /// #[derive(Clone)]
-/// struct App { active: HashMap<String, Vec<Role>> }
+/// struct App { members: HashMap<(String, String), Vec<Role>> }
 ///
 /// impl SourceOfTruth for App {
 ///     type Error = std::convert::Infallible;
 ///
 ///     async fn account(&self, blank: Identity) -> Result<Option<Identity>, Self::Error> {
-///         let roles = self.active.get(blank.subject());
+///         let org = blank.tenant_id().unwrap_or_default();
+///         let roles = self.members.get(&(blank.subject().to_owned(), org.to_owned()));
 ///         Ok(roles.map(|roles| blank.roles_are(roles.iter().copied())))
 ///     }
 /// }
@@ -49,8 +54,9 @@ pub trait SourceOfTruth: Send + Sync {
     /// Why it could not be found out. The words go to the log alone.
     type Error: Display + Send;
 
-    /// The account that `blank` names, with the roles, permissions and tenant it has now; none where it is gone
-    /// or disabled. What is not stated, it has not.
+    /// The account that `blank` names, with the roles and permissions it has now in the tenant that `blank` states
+    /// ([`tenant_id`](Identity::tenant_id)), if the credential states one; none where it is gone or disabled, or not of
+    /// that tenant. What is not stated, it has not.
     fn account(
         &self,
         blank: Identity,
@@ -101,4 +107,20 @@ async fn ask<S: SourceOfTruth>(
         .account(blank)
         .await
         .map_err(|error| error.to_string())
+}
+
+/// An answer about the caller: one for another tenant than they act for is none.
+pub(crate) fn about(
+    caller: &Principal,
+    account: Option<Identity>,
+) -> Result<Option<Identity>, String> {
+    match (
+        caller.tenant(),
+        account.as_ref().and_then(Identity::tenant_id),
+    ) {
+        (Some(of), Some(another)) if of != another => Err(format!(
+            "asked about the tenant {of:?}, the source answers for {another:?}"
+        )),
+        _ => Ok(account),
+    }
 }

@@ -9,15 +9,18 @@ use crate::{Identity, SubjectKind};
 /// Accounts that were asked for, and when: for rules that tolerate some age. Cheap to clone.
 ///
 /// An answer counts from when it was asked for, so that it is never older than a rule says. It belongs to this
-/// process: a change made elsewhere shows when the tolerated age is over.
+/// process: a change made elsewhere shows when the tolerated age is over. That an account is gone is never answered from
+/// here: one that is there again counts at once.
 #[derive(Clone)]
 pub struct RememberedAccounts(Arc<Cache<Key, Answer>>);
 
-type Key = (Box<str>, Box<str>, SubjectKind);
+/// Issuer, kind, subject, and the tenant that they act for.
+type Key = (Box<str>, SubjectKind, Box<str>, Option<Box<str>>);
 
 #[derive(Clone)]
 struct Answer {
     asked: Instant,
+    /// None where it is gone: then an older answer, which comes in late, isn't kept in its place.
     account: Option<Identity>,
 }
 
@@ -34,10 +37,16 @@ impl RememberedAccounts {
         within: Duration,
         source: &S,
     ) -> Result<Option<Identity>, String> {
-        let key = (blank.issuer().into(), blank.subject().into(), blank.kind());
+        let key = (
+            blank.issuer().into(),
+            blank.kind(),
+            blank.subject().into(),
+            blank.tenant_id().map(Into::into),
+        );
         if !within.is_zero()
             && let Some(answer) = self.0.get(&key)
             && answer.asked.elapsed() <= within
+            && answer.account.is_some()
         {
             return Ok(answer.account);
         }
@@ -97,7 +106,14 @@ mod tests {
     fn of_answers_that_come_at_once_the_one_asked_for_last_is_kept() {
         let began = Instant::now();
         let (kept, start) = (RememberedAccounts::new(1_000), Arc::new(Barrier::new(4)));
-        let key = |place: u64| ("i".into(), place.to_string().into(), SubjectKind::Person);
+        let key = |place: u64| {
+            (
+                "i".into(),
+                SubjectKind::Person,
+                place.to_string().into(),
+                None,
+            )
+        };
         // Each thread brings a quarter of the answers to each place, and none in their order.
         let threads = [0, 1, 2, 3].map(|thread| {
             let (kept, start) = (kept.clone(), Arc::clone(&start));

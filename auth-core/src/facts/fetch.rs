@@ -9,7 +9,7 @@ use http::request::Parts;
 use super::{Deadline, Held, Keys, Known, Loaded, said};
 use crate::{
     Truth, Why,
-    account::AskAccount,
+    account::{AskAccount, about},
     rule::{About, Ask, Fact, RelationFact, Standing, When},
 };
 
@@ -67,10 +67,10 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
         },
         Fact::Account => {
             let answer = match (known.principal(), sources.account) {
-                (Some(caller), Some((age, ask))) => deadline
-                    .within(ask(caller.blank(), age, state))
-                    .await
-                    .flatten(),
+                (Some(caller), Some((age, ask))) => {
+                    let answer = deadline.within(ask(caller.blank(), age, state)).await;
+                    answer.flatten().and_then(|account| about(caller, account))
+                }
                 _ => Err(no_answer()),
             };
             if let Err(why) = &answer {

@@ -286,6 +286,12 @@ impl Identity {
         self.session.as_deref()
     }
 
+    /// The tenant the caller acts for.
+    #[must_use]
+    pub fn tenant_id(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+
     /// When the credential was issued.
     #[must_use]
     pub fn issued(&self) -> Option<SystemTime> {

@@ -215,9 +215,13 @@ impl Principal {
         self.home && self.identity.kind == SubjectKind::Person
     }
 
-    /// The caller that an account is asked about.
+    /// The caller that an account is asked about, in the tenant that they act for.
     pub(crate) fn blank(&self) -> Identity {
-        Identity::of(self.kind(), self.issuer(), self.subject())
+        let blank = Identity::of(self.kind(), self.issuer(), self.subject());
+        match self.tenant() {
+            Some(tenant) => blank.tenant(tenant),
+            None => blank,
+        }
     }
 
     /// The caller as the credential states them; what it has no claim for is the account's.

@@ -30,6 +30,10 @@ pub enum Person {
     Outsider,
     /// Deletes tickets there.
     OutsideAdmin,
+    /// Belongs to both organisations: deletes tickets in the one, acting for it.
+    Consultant,
+    /// The same person acting for the other one, where they read.
+    ConsultantOutside,
 }
 
 /// RFC 9068 §2.2.
@@ -106,6 +110,8 @@ impl Person {
             Self::Admin => ("ada", "acme", &["admin", "operator"]),
             Self::Outsider => ("gita", "globex", &["writer"]),
             Self::OutsideAdmin => ("gus", "globex", &["admin"]),
+            Self::Consultant => ("cora", "acme", &["admin"]),
+            Self::ConsultantOutside => ("cora", "globex", &["reader"]),
         }
     }
 }

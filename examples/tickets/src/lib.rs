@@ -44,13 +44,14 @@ impl FromRef<App> for Tickets {
     }
 }
 
-/// What somebody is now, for rules that are `fresh`.
+/// What somebody is now in the organisation they act for, for rules that are `fresh`.
 impl SourceOfTruth for App {
     type Error = StoreError;
 
     async fn account(&self, blank: Identity) -> Result<Option<Identity>, StoreError> {
-        let account = self.store.account(blank.subject()).await?;
-        Ok(account.map(|account| blank.roles_are(account.role).tenant(account.org.0)))
+        let org = blank.tenant_id().unwrap_or_default();
+        let account = self.store.account(blank.subject(), org).await?;
+        Ok(account.map(|account| blank.roles_are(account.role)))
     }
 }
 

@@ -151,6 +151,8 @@ pub fn of(address: SocketAddr, demo: &Demo) -> String {
         ("ADMIN", Person::Admin),
         ("OUTSIDER", Person::Outsider),
         ("OUTSIDE_ADMIN", Person::OutsideAdmin),
+        ("CONSULTANT", Person::Consultant),
+        ("CONSULTANT_OUTSIDE", Person::ConsultantOutside),
     ] {
         let _ = writeln!(text, "{name}={}", demo.token(person));
     }

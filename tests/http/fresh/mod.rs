@@ -35,6 +35,8 @@ type Accounts = HashMap<&'static str, (Vec<Role>, Option<&'static str>)>;
 #[derive(Clone, Debug, Default)]
 struct App {
     accounts: Arc<Mutex<Accounts>>,
+    /// What somebody is in each tenant, where they may belong to several.
+    members: Arc<Mutex<HashMap<(&'static str, String), Vec<Role>>>>,
     asked: Arc<AtomicUsize>,
     loads: Arc<AtomicUsize>,
     conditions: Arc<AtomicUsize>,
@@ -57,6 +59,18 @@ impl App {
             .lock()
             .unwrap()
             .insert(who, (roles.to_vec(), tenant));
+    }
+
+    /// Somebody belongs to these tenants from now on, and to no others.
+    fn belongs(
+        &self,
+        who: &'static str,
+        to: impl IntoIterator<Item = (&'static str, &'static [Role])>,
+    ) {
+        let members = to
+            .into_iter()
+            .map(|(org, roles)| ((who, org.to_owned()), roles.to_vec()));
+        *self.members.lock().unwrap() = members.collect();
     }
 
     fn asked(&self) -> usize {
@@ -92,6 +106,14 @@ impl SourceOfTruth for App {
             "account-panics" => panic!("in the directory"),
             "account-hangs" => std::future::pending().await,
             _ => {}
+        }
+        if !self.members.lock().unwrap().is_empty() {
+            let org = blank.tenant_id().unwrap_or_default().to_owned();
+            let members = self.members.lock().unwrap();
+            let roles = members
+                .iter()
+                .find(|((who, of), _)| *who == blank.subject() && *of == org);
+            return Ok(roles.map(|(_, roles)| blank.roles_are(roles.clone())));
         }
         let account = self.accounts.lock().unwrap().get(blank.subject()).cloned();
         let held_back = self.held_back.lock().unwrap().take();
@@ -252,13 +274,70 @@ async fn a_tenant_is_the_accounts_too() {
     let app = App::with(&[("ann", &[], Some("acme"))]);
     assert_eq!(app.get("/deeds/1", "ann; tenant=acme").await.status(), 200);
     assert_eq!(app.get("/deeds/1", "ann").await.status(), 200);
-    // Moved since, or acting for another one.
+    // Acting for another one, and for none.
     app.now("ann", &[], Some("other"));
-    assert_eq!(app.get("/deeds/1", "ann; tenant=acme").await.status(), 404);
     assert_eq!(app.get("/deeds/1", "ann; tenant=other").await.status(), 404);
     app.now("ann", &[], None);
-    assert_eq!(app.get("/deeds/1", "ann; tenant=acme").await.status(), 404);
     assert_eq!(app.get("/deeds/1", "ann").await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_source_that_answers_for_another_tenant_than_was_asked_about_answers_nothing() {
+    let app = App::with(&[("ann", &[Role::Writer], Some("other"))]);
+    for path in ["/deeds/1", "/write"] {
+        let answer = app.get(path, "ann; writer; tenant=acme").await;
+        assert_eq!(answer.code(), "unavailable", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_belongs_to_two_tenants_is_in_each_what_they_are_there() {
+    let mut app = App::with(&[]);
+    app.remembered = Some(RememberedAccounts::new(100));
+    let acme = Some(("acme", &[Role::Writer][..]));
+    let globex = Some(("globex", &[Role::Reader][..]));
+    for (orgs, statuses) in [
+        ([acme, globex], [200, 403]),
+        ([acme, None], [200, 401]),
+        ([None, globex], [401, 403]),
+    ] {
+        app.belongs("ann", orgs.into_iter().flatten());
+        for (org, status) in ["acme", "globex"].into_iter().zip(statuses) {
+            let caller = format!("ann; writer; tenant={org}");
+            for path in ["/write", "/tolerant"] {
+                let answer = app.get(path, &caller).await;
+                assert_eq!(answer.status(), status, "{path} for {org} of {orgs:?}");
+            }
+            app.remembered = Some(RememberedAccounts::new(100));
+        }
+    }
+    // What is remembered of one tenant is no answer about another, and that somebody is gone is remembered of none.
+    app.belongs("ann", [("acme", &[Role::Writer][..])]);
+    assert_eq!(
+        app.get("/tolerant", "ann; writer; tenant=acme")
+            .await
+            .status(),
+        200
+    );
+    assert_eq!(
+        app.get("/tolerant", "ann; writer; tenant=globex")
+            .await
+            .status(),
+        401
+    );
+    app.belongs("ann", [("globex", &[Role::Writer][..])]);
+    assert_eq!(
+        app.get("/tolerant", "ann; writer; tenant=acme")
+            .await
+            .status(),
+        200
+    );
+    assert_eq!(
+        app.get("/tolerant", "ann; writer; tenant=globex")
+            .await
+            .status(),
+        200
+    );
 }
 
 #[tokio::test]

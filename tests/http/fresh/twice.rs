@@ -124,7 +124,9 @@ async fn outside_a_handler_it_is_asked_too_and_once_for_a_list() {
     assert_eq!(check.reasons()[0].to_string(), r#"role = "writer""#);
 
     app.now("ann", &[Role::Writer], Some("other"));
-    assert!(asked().filter(deeds()).await.expect("told").is_empty());
+    let denied = asked().filter(deeds()).await;
+    let kind = denied.expect_err("an answer for another tenant").kind();
+    assert_eq!(kind, DenialKind::Unavailable);
 
     app.accounts.lock().unwrap().clear();
     let kinds = [

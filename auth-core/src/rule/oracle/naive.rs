@@ -195,6 +195,12 @@ impl Written {
             matches!(truth, Naive::Account | Naive::Is(true)) && self.fresh && world.somebody;
         if asks {
             let (now_writes, now_tenant) = match world.now {
+                Now::Is {
+                    tenant: Some(tenant),
+                    ..
+                } if world.tenant.is_some_and(|of| of != tenant) => {
+                    return Err(DenialKind::Unavailable);
+                }
                 Now::Is { writes, tenant } => (Naive::Is(writes), tenant),
                 Now::Gone => return Err(DenialKind::InvalidToken),
                 Now::Failed => return Err(DenialKind::Unavailable),

@@ -23,7 +23,7 @@ use super::{
     },
 };
 use crate::{
-    DenialKind, Roles,
+    DenialKind, Identity, Roles,
     account::Account,
     facts::{Asker, Deadline, Keys, Known, Sources, Stated},
     guard::{at_once, outcome, settle},
@@ -173,7 +173,8 @@ impl Policy {
                     Now::Failed => Err("down".to_owned()),
                     Now::Gone => Ok(None),
                     Now::Is { writes, tenant } => {
-                        let now = blank.roles_are(writes.then_some(Role::Writer));
+                        let now = Identity::of(blank.kind(), blank.issuer(), blank.subject());
+                        let now = now.roles_are(writes.then_some(Role::Writer));
                         let now = now.attach(IsAccount);
                         Ok(Some(match tenant {
                             Some(tenant) => now.tenant(tenant),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-const PEOPLE: [&str; 7] = [
+const PEOPLE: [&str; 9] = [
     "NOBODY",
     "READER",
     "WRITER",
@@ -16,6 +16,8 @@ const PEOPLE: [&str; 7] = [
     "ADMIN",
     "OUTSIDER",
     "OUTSIDE_ADMIN",
+    "CONSULTANT",
+    "CONSULTANT_OUTSIDE",
 ];
 
 /// What a ticket's route is asked about; the writer is a member of project 1 alone.

@@ -1,9 +1,10 @@
 -- Who has which role in which organisation, now: a token says what was so when it was issued.
 CREATE TABLE accounts (
-    subject TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
     org TEXT NOT NULL,
     role TEXT NOT NULL,
-    disabled INTEGER NOT NULL DEFAULT 0
+    disabled INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (subject, org)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE projects (

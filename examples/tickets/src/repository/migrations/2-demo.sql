@@ -4,7 +4,9 @@ INSERT INTO accounts (subject, org, role) VALUES
     ('olga', 'acme', 'writer'),
     ('ada', 'acme', 'admin'),
     ('gita', 'globex', 'writer'),
-    ('gus', 'globex', 'admin');
+    ('gus', 'globex', 'admin'),
+    ('cora', 'acme', 'admin'),
+    ('cora', 'globex', 'reader');
 
 INSERT INTO projects (id, org, name, archived) VALUES
     (1, 'acme', 'Website', 0),
@@ -16,7 +18,7 @@ INSERT INTO members (project, person, relation) VALUES
     (1, 'rita', 'viewer'), (1, 'walter', 'member'), (1, 'olga', 'member'),
     (2, 'olga', 'member'),
     (3, 'walter', 'member'),
-    (4, 'gita', 'member');
+    (4, 'gita', 'member'), (4, 'cora', 'viewer');
 
 INSERT INTO tickets (id, project, author, title, body) VALUES
     (1, 1, 'olga', 'Login page shows the wrong logo', 'Since the last release.'),
