@@ -22,11 +22,12 @@ use super::{
     Authenticator, HomeOfAll, Outcome, cookies,
     dead_credentials::{self, IgnoringRoute},
     several,
+    shared_caches::Asked,
     slot::{Edge, Slot},
 };
 use crate::{
     Principal,
-    denial::{DenialKind, Denied},
+    denial::{DenialKind, Denied, vary},
     facts::within,
     routing::template,
 };
@@ -95,10 +96,12 @@ where
             let (mut parts, body) = request.into_parts();
             match authentication.judge(&parts).await {
                 Ok(Caller { principal, clear }) => {
-                    authentication.enter(&mut parts, principal);
+                    let known = principal.is_some();
+                    let asked = authentication.enter(&mut parts, principal);
                     match poll_fn(|cx| inner.poll_ready(cx)).await {
                         Ok(()) => {
                             let mut answer = inner.call(Request::from_parts(parts, body)).await?;
+                            asked.keep_private(known, answer.headers_mut());
                             authentication.leave(answer.headers_mut(), clear);
                             Ok(answer)
                         }
@@ -169,25 +172,28 @@ impl Authentication {
     }
 
     /// Overwrites the slot, with *nobody* too, and takes the credentials out of the request.
-    fn enter(&self, request: &mut Parts, caller: Option<Principal>) {
+    fn enter(&self, request: &mut Parts, caller: Option<Principal>) -> Asked {
         if !self.keep_credentials {
             for name in &self.edge.credential_headers {
                 request.headers.remove(name);
             }
             cookies::take_out(&mut request.headers, &self.edge.credential_cookies);
         }
-        let edge = Arc::clone(&self.edge);
+        let (edge, asked) = (Arc::clone(&self.edge), Asked::default());
         request.extensions.insert(Slot {
             caller,
+            asked: asked.clone(),
             edge,
             decision: None,
             handler: None,
         });
+        asked
     }
 
-    /// Clears a cookie that lapsed, unless the answer sets it anew, and keeps caches from keeping an
-    /// answer that gives a credential or takes it.
+    /// Says what the answer depends on, clears a cookie that lapsed unless the answer sets it anew, and keeps caches
+    /// from keeping an answer that gives a credential or takes it.
     fn leave(&self, answer: &mut HeaderMap, clear: Option<HeaderValue>) {
+        vary(answer, &self.edge.vary);
         let cookies = &self.edge.credential_cookies;
         let sets_anew = cookies.iter().any(|name| cookies::sets(answer, name));
         match clear {
@@ -199,13 +205,4 @@ impl Authentication {
         }
         answer.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-}
-
-/// Marks an answer of a guarded route, unless the handler has said how it may be cached.
-pub(crate) fn keep_private(response: &mut Response, edge: &Edge) {
-    let headers = response.headers_mut();
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("private"));
-    crate::denial::vary(headers, &edge.vary);
 }

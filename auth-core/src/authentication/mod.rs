@@ -18,6 +18,7 @@ pub(crate) mod prefix;
 #[cfg(feature = "revocation")]
 pub mod revocation;
 mod several;
+mod shared_caches;
 pub(crate) mod slot;
 #[cfg(feature = "stored")]
 mod stored;

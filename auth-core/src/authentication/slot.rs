@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use http::{HeaderName, request::Parts};
 
-use super::{Challenge, Home};
+use super::{Challenge, Home, shared_caches::Asked};
 use crate::{
     Principal,
     facts::{Clock, Told, TrustedProxies},
@@ -15,6 +15,8 @@ use crate::{
 /// nothing a client sends and nothing another layer inserts is ever taken for it.
 pub(crate) struct Slot {
     pub(crate) caller: Option<Principal>,
+    /// Whether anything has asked who calls.
+    pub(crate) asked: Asked,
     pub(crate) edge: Arc<Edge>,
     pub(crate) decision: Option<Decision>,
     /// The handler a policy was given at the route; one that declares it is known by the policy.
@@ -26,6 +28,7 @@ impl Clone for Slot {
     fn clone(&self) -> Self {
         Self {
             caller: self.caller.clone(),
+            asked: self.asked.clone(),
             edge: Arc::clone(&self.edge),
             decision: None,
             handler: None,

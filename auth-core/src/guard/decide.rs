@@ -35,6 +35,9 @@ pub(crate) async fn decide<S: Sync>(
     let account = Account::default();
     let at_once = {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
+        if ruling.shape.guards() {
+            slot.asked.by_a_guard();
+        }
         let began = Began::now(Some(&slot.edge));
         let mut known = ruling.known(slot, request, &account);
         match at_once(ruling.rule, &mut known, state) {

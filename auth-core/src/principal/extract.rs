@@ -13,6 +13,7 @@ impl<S: Sync> FromRequestParts<S> for Principal {
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Self, Denied> {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
+        slot.asked.who_calls();
         if let Some(caller) = &slot.caller {
             return Ok(caller.clone());
         }
@@ -32,6 +33,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for Principal {
 
     async fn from_request_parts(request: &mut Parts, _: &S) -> Result<Option<Self>, Denied> {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
+        slot.asked.who_calls();
         Ok(slot.caller.clone())
     }
 }

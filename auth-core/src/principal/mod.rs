@@ -98,7 +98,9 @@ impl Principal {
     /// It reads what the authentication layer has put there, which nothing else can put there.
     #[must_use]
     pub fn of_request(extensions: &http::Extensions) -> Option<&Self> {
-        extensions.get::<Slot>()?.caller.as_ref()
+        let slot = extensions.get::<Slot>()?;
+        slot.asked.who_calls();
+        slot.caller.as_ref()
     }
 
     /// Who vouched for the caller: a token's `iss`, or the name an authenticator goes by.

@@ -1,47 +1,24 @@
-use std::{
-    any::Any,
-    future::Future,
-    marker::PhantomData,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, ready},
-};
+use std::{any::Any, future::Future, marker::PhantomData, sync::Arc};
 
 use axum::{extract::Request, handler::Handler, response::Response};
 use futures_util::future::BoxFuture;
 
-use crate::{
-    authentication::{
-        layer::keep_private,
-        slot::{Edge, Slot},
-    },
-    rule::{PolicyKind, PolicyShape},
-};
-
-/// A mounted handler. Of a guarded one's answers no shared cache keeps any.
+/// A mounted handler.
 ///
 /// Its own type is erased, so that what axum makes of a handler is compiled once, and not once for
 /// each of an app's hundreds.
-pub(super) struct Answering<S> {
-    handler: Arc<dyn Erased<S>>,
-    guarded: bool,
-}
+pub(super) struct Answering<S>(Arc<dyn Erased<S>>);
 
 impl<S: 'static> Answering<S> {
-    pub(super) fn new<H, T>(handler: H, shape: &PolicyShape) -> Self
+    pub(super) fn new<H, T>(handler: H) -> Self
     where
         H: Handler<T, S>,
         T: 'static,
     {
-        let guarded = !matches!(shape.kind, PolicyKind::Public { .. });
-        let handler = Typed {
+        Self(Arc::new(Typed {
             handler,
             arguments: PhantomData,
-        };
-        Self {
-            handler: Arc::new(handler),
-            guarded,
-        }
+        }))
     }
 }
 
@@ -87,43 +64,16 @@ impl<S> Handler<(), S> for Answering<S>
 where
     S: Send + 'static,
 {
-    type Future = AnsweringFuture;
+    type Future = BoxFuture<'static, Response>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let slot = request.extensions().get::<Slot>();
-        let private = slot
-            .filter(|_| self.guarded)
-            .map(|slot| Arc::clone(&slot.edge));
-        AnsweringFuture {
-            answering: self.handler.call(request, state),
-            private,
-        }
+        self.0.call(request, state)
     }
 }
 
 // By hand: a derived one wants `S: Clone`.
 impl<S> Clone for Answering<S> {
     fn clone(&self) -> Self {
-        Self {
-            handler: Arc::clone(&self.handler),
-            guarded: self.guarded,
-        }
-    }
-}
-
-pub(super) struct AnsweringFuture {
-    answering: BoxFuture<'static, Response>,
-    private: Option<Arc<Edge>>,
-}
-
-impl Future for AnsweringFuture {
-    type Output = Response;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        let mut response = ready!(self.answering.as_mut().poll(cx));
-        if let Some(edge) = &self.private {
-            keep_private(&mut response, edge);
-        }
-        Poll::Ready(response)
+        Self(Arc::clone(&self.0))
     }
 }

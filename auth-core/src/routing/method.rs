@@ -76,9 +76,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
             self.handlers
                 .push(MountedHandler::of(&handler, Some(method.clone())));
         }
-        self.inner = self
-            .inner
-            .on(filter, Answering::new(handler, H::DECLARED.0));
+        self.inner = self.inner.on(filter, Answering::new(handler));
         self
     }
 
@@ -103,7 +101,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
         T: 'static,
     {
         self.handlers.push(MountedHandler::of(&handler, None));
-        self.inner = self.inner.fallback(Answering::new(handler, H::DECLARED.0));
+        self.inner = self.inner.fallback(Answering::new(handler));
         self
     }
 }

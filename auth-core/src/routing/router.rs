@@ -91,7 +91,7 @@ where
                 }
             }
         });
-        let service = Answering::new(service, P::SHAPE);
+        let service = Answering::new(service);
         let (service, nested) = (any(service.clone()), Router::new().fallback(service));
         UnderPolicy {
             service,
@@ -206,7 +206,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     {
         let mounted = MountedHandler::of(&handler, None);
         let row = PolicyRow::of("", mounted, Mounted::UnknownPath);
-        let handler = Answering::new(handler, H::DECLARED.0);
+        let handler = Answering::new(handler);
         if self.admits(&row.into()) {
             self.inner = self.inner.fallback(handler);
         }
@@ -222,7 +222,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     {
         let mounted = MountedHandler::of(&handler, None);
         let row = PolicyRow::of("", mounted, Mounted::UnknownMethod);
-        let handler = Answering::new(handler, H::DECLARED.0);
+        let handler = Answering::new(handler);
         if self.admits(&row.into()) {
             self.inner = self.inner.method_not_allowed_fallback(handler);
         }

@@ -259,6 +259,11 @@ impl PolicyShape {
         self.hide || self.tenancy.across.is_some() || self.step_up.is_some() || self.fresh.is_some()
     }
 
+    /// Whether it asks anything: a public policy says only that nothing is asked.
+    pub(crate) fn guards(&self) -> bool {
+        !matches!(self.kind, PolicyKind::Public { .. })
+    }
+
     /// Every resource that a decision under this policy may load.
     pub(crate) fn every_resource(&self, into: &mut Vec<ResourceId>) {
         let named = self
