@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use auth_core::{Bearer, Issuer, authentication::token::JwtVerifier};
+use auth_core::{Bearer, Issuer};
 use aws_lc_rs::{
     encoding::{AsDer, PublicKeyX509Der},
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
@@ -99,7 +99,7 @@ impl Issuing {
 
     /// What takes its tokens.
     #[must_use]
-    pub fn bearer(&self) -> Bearer<JwtVerifier> {
+    pub fn bearer(&self) -> Bearer {
         let issuer = Issuer::new("https://id.example")
             .audience("notes")
             .roles::<Role>()

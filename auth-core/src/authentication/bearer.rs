@@ -1,10 +1,15 @@
 use async_trait::async_trait;
 use http::{HeaderName, request::Parts};
 
+#[cfg(feature = "jwt")]
+use super::token::JwtVerifier as Usual;
 use super::{
     Authenticator, Challenge, IssuerName, Outcome, Presented, credential_header::CredentialHeader,
 };
 use crate::principal::Vocabulary;
+// Without signed tokens there is none that could be meant.
+#[cfg(not(feature = "jwt"))]
+use std::convert::Infallible as Usual;
 
 /// Judges the token that [`Bearer`] found.
 #[async_trait]
@@ -26,9 +31,10 @@ pub trait TokenVerifier: Send + Sync + 'static {
 
 /// Bearer tokens in the `Authorization` header (RFC 6750 §2.1), or in one header of the app's choice.
 ///
-/// It reads that header and nothing else; what a token means is its [`TokenVerifier`]'s matter.
+/// It reads that header and nothing else; what a token means is its [`TokenVerifier`]'s matter. `Bearer` alone is the one
+/// of signed tokens (`Bearer::jwt`).
 #[derive(Debug)]
-pub struct Bearer<V> {
+pub struct Bearer<V = Usual> {
     verifier: V,
     realm: Option<String>,
     header: CredentialHeader,

@@ -63,7 +63,7 @@ async fn rotate(provider: &Provider, how: &str) {
     Client::new().post(path).send().await.expect("it is up");
 }
 
-fn discovering(provider: &Provider) -> Bearer<auth_core::authentication::token::JwtVerifier> {
+fn discovering(provider: &Provider) -> Bearer {
     Bearer::jwt(Issuer::new(provider.issuer()).audience(RESOURCE).discover())
 }
 
