@@ -1,4 +1,5 @@
-#![doc = include_str!("../../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc = include_str!("../README.md")]
 
 // Expansions name `::auth_core`, in this crate's own tests too.
 extern crate self as auth_core;
@@ -14,10 +15,6 @@ mod relations;
 mod resource;
 pub mod routing;
 mod rule;
-
-#[cfg(all(doctest, feature = "jwks"))]
-#[doc = include_str!("../../docs/providers.md")]
-struct Providers;
 
 #[doc(hidden)]
 #[path = "private.rs"]

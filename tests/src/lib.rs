@@ -141,3 +141,7 @@ where
         body: String::from_utf8_lossy(&body).into_owned(),
     }
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/providers.md")]
+struct Providers;

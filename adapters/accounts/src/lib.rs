@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Names and passwords of an app's own, for auth-core: for examples and small teams. Everybody else has a
 //! provider of identities.
 //!

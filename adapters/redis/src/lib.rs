@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! What auth-core shares between machines, in Redis.
 
 mod news;

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Logins kept in a cookie, for auth-core, on the stores of [tower-sessions].
 //!
 //! What is kept of a login is who it is of; what they may do is decided with each request. A session ends

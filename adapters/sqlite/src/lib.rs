@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! What auth-core keeps and shares between processes, in SQLite: embedded, for one machine.
 
 mod api_keys;

@@ -7,7 +7,8 @@ use crate::server::Server;
 #[test]
 fn each_printed_line_answers_the_status_it_names() {
     if Command::new("curl").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "curl is not installed");
+        let ci = std::env::var_os("CI");
+        assert!(ci.is_none_or(|ci| ci.is_empty()), "curl is not installed");
         eprintln!("skipped: curl is not installed");
         return;
     }
