@@ -3,6 +3,8 @@
 mod api_keys;
 mod attacks;
 mod cache;
+mod empty_ids;
+mod enriched;
 mod issuer;
 mod keys;
 mod logout;
@@ -15,6 +17,8 @@ mod recipes;
 mod refresh;
 mod revoked;
 mod several;
+mod sliding;
+mod vocabularies;
 
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, public, requires, routing::get};
 use auth_tests::{

@@ -35,14 +35,23 @@ pub(crate) fn weakness(name: &str, password: &str) -> Option<&'static str> {
 }
 
 /// Makes hashes and compares with them, a few at a time: each takes much memory, and a flood of logins must
-/// not take all.
+/// not take all. Neither may it wait without end: what there is no room for is refused at once.
 #[derive(Clone, Debug)]
-pub(crate) struct Hashing(Arc<Semaphore>);
+pub(crate) struct Hashing {
+    at_once: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+/// So many wait for their turn: two seconds' work of a core or two.
+const MOST_WAITING: usize = 64;
 
 impl Hashing {
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self(Arc::new(Semaphore::new(cores)))
+        Self {
+            at_once: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::new(Semaphore::new(MOST_WAITING)),
+        }
     }
 
     pub(crate) async fn hash(&self, password: String) -> Result<String, String> {
@@ -82,7 +91,10 @@ impl Hashing {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, String> {
-        let permit = Arc::clone(&self.0).acquire_owned().await;
+        let waits = self.waiting.try_acquire();
+        let waits = waits.map_err(|_| "too many passwords wait to be looked at".to_owned())?;
+        let permit = Arc::clone(&self.at_once).acquire_owned().await;
+        drop(waits);
         let permit = permit.map_err(|error| error.to_string())?;
         let done = spawn_blocking(move || {
             // It is given back when the work ends, though nobody wait for it any more.
@@ -90,5 +102,22 @@ impl Hashing {
             work()
         });
         done.await.map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+
+    use super::{Hashing, MOST_WAITING};
+
+    #[tokio::test]
+    async fn a_flood_of_passwords_is_refused_at_once_and_not_all_of_it_waits() {
+        let hashing = Hashing::new();
+        let all = (0..4 * MOST_WAITING).map(|_| hashing.verify("a guess".to_owned(), None));
+        let answers = join_all(all).await;
+        let looked_at = answers.iter().filter(|answer| answer.is_ok()).count();
+        assert!(looked_at >= MOST_WAITING, "{looked_at}");
+        assert!(looked_at <= 2 * MOST_WAITING, "{looked_at}");
     }
 }

@@ -1,7 +1,8 @@
 use std::time::{Duration, SystemTime};
 
 use auth_core::{
-    Authenticator, Challenge, CredentialKind, Identity, IssuerName, Outcome, Presented, async_trait,
+    Authenticator, Challenge, CredentialKind, Identity, IssuerName, Outcome, Presented,
+    async_trait, authentication::later,
 };
 use http::{HeaderName, request::Parts};
 use tower_sessions_core::session::{Id, Record};
@@ -36,7 +37,7 @@ impl Sessions {
             self.forget(&entry, id).await;
             return lapsed();
         }
-        if entry.seen + NOTED.min(self.idle / 10) <= now
+        if later(entry.seen, NOTED.min(self.idle / 10)) <= now
             && let Err(why) = self.directory.seen(&entry.handle, now).await
         {
             return Outcome::Unavailable(why);

@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use auth_core::{CredentialKind, Principal};
+use auth_core::{CredentialKind, Principal, SubjectKind, authentication::later};
 
 use crate::{SessionCookie, SessionEntry, Sessions, SessionsUnavailable};
 
@@ -34,16 +34,26 @@ impl Sessions {
         issuer: &str,
         subject: &str,
     ) -> Result<Vec<SessionEntry>, SessionsUnavailable> {
-        let found = self.directory.of_subject(issuer, subject).await;
-        let mut found = found.map_err(SessionsUnavailable)?;
+        let mut found = self.entered(issuer, subject).await?;
         let now = SystemTime::now();
         found.retain(|entry| !self.is_over(entry, now));
         found.sort_by_key(|entry| std::cmp::Reverse(entry.seen));
         Ok(found)
     }
 
+    /// All that are entered, also those that seem over: by another machine's clock, or once a use is noted that is under
+    /// way, they may not be. What is ended is all of them.
+    async fn entered(
+        &self,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<Vec<SessionEntry>, SessionsUnavailable> {
+        let found = self.directory.of_subject(issuer, subject).await;
+        found.map_err(SessionsUnavailable)
+    }
+
     /// The caller's sessions: of whom their own session is, which an [`Enrich`](auth_core::Enrich) may have given
-    /// another subject; of a caller who is known otherwise, by that.
+    /// another subject; of a person who is known otherwise, by that. A program has none, whatever its name.
     async fn of_caller(
         &self,
         caller: &Principal,
@@ -53,8 +63,11 @@ impl Sessions {
             None => Ok(None),
         };
         match own.map_err(SessionsUnavailable)? {
-            Some(own) => self.of_subject(&own.issuer, &own.subject).await,
-            None => self.of_subject(caller.issuer(), caller.subject()).await,
+            Some(own) => self.entered(&own.issuer, &own.subject).await,
+            None if caller.kind() == SubjectKind::Person => {
+                self.entered(caller.issuer(), caller.subject()).await
+            }
+            None => Ok(Vec::new()),
         }
     }
 
@@ -91,7 +104,7 @@ impl Sessions {
     ///
     /// Some may still count.
     pub async fn end_all(&self, issuer: &str, subject: &str) -> Result<(), SessionsUnavailable> {
-        let all = self.of_subject(issuer, subject).await?;
+        let all = self.entered(issuer, subject).await?;
         self.remove_all(all.iter()).await
     }
 
@@ -127,7 +140,7 @@ impl Sessions {
     }
 
     pub(crate) fn is_over(&self, entry: &SessionEntry, now: SystemTime) -> bool {
-        entry.ends <= now || entry.seen + self.idle <= now
+        entry.ends <= now || later(entry.seen, self.idle) <= now
     }
 }
 

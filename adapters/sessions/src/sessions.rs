@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use auth_core::{IssuerName, Permissions, Problem, Roles, Vocabularies};
+use auth_core::{IssuerName, Permissions, Problem, Roles, Vocabularies, authentication::later};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -121,8 +121,8 @@ impl Sessions {
         self
     }
 
-    /// Begins a session, always under a new id. The one that the request came with, if it came with one,
-    /// ends.
+    /// Begins a session, always under a new id. The one that the caller is known by, if they are, ends. One whose account
+    /// is refused now, or that came along beside another credential, isn't looked at: it ends by itself.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl Sessions {
             note: login.note.clone(),
             began: now,
             seen: now,
-            ends: now + self.absolute,
+            ends: later(now, self.absolute),
         };
         let kept = Kept {
             handle: entry.handle.clone(),
@@ -161,7 +161,7 @@ impl Sessions {
         let mut record = Record {
             id: Id::default(),
             data: HashMap::from([(KEPT.to_owned(), kept)]),
-            expiry_date: OffsetDateTime::from(now + self.absolute),
+            expiry_date: OffsetDateTime::from(later(now, self.absolute)),
         };
         let created = self.store.create(&mut record).await;
         created.map_err(SessionsUnavailable::because)?;

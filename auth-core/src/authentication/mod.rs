@@ -27,7 +27,10 @@ pub mod token;
 #[cfg(any(feature = "stored", feature = "jwt"))]
 mod unknown_names;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, request::Parts};
@@ -49,6 +52,18 @@ pub(crate) const USUAL_LEEWAY: Duration = Duration::from_secs(10);
 /// How far clocks may be said to differ: no token counts longer after its end.
 #[cfg(any(feature = "revocation", feature = "jwt"))]
 pub(crate) const LONGEST_LEEWAY: Duration = Duration::from_mins(1);
+
+/// The end of the year 9999, in seconds since 1970: every store can write it down.
+const LATEST_SECONDS: u64 = 253_402_300_799;
+
+/// So much later; what means "never" is as late as can be written down.
+#[doc(hidden)]
+#[must_use]
+pub fn later(time: SystemTime, by: Duration) -> SystemTime {
+    let latest = SystemTime::UNIX_EPOCH + Duration::from_secs(LATEST_SECONDS);
+    let later = time.checked_add(by).unwrap_or(latest);
+    later.min(latest)
+}
 
 /// A way of knowing who calls. The app may bring its own.
 ///

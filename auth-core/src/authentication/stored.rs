@@ -85,6 +85,19 @@ impl StoredIdentity {
     }
 }
 
+fn add(all: &mut Vec<&'static Vocabulary>, new: &'static Vocabulary) {
+    for known in &*all {
+        if let Some(name) = new.shares(known) {
+            panic!(
+                "`{}` and `{}` both have {name:?}, and a stored name doesn't say which is meant: give one of them \
+                 another, `#[name = \"…\"]`",
+                known.type_name, new.type_name,
+            );
+        }
+    }
+    all.push(new);
+}
+
 /// The app's vocabularies that stored names are of.
 #[derive(Clone, Default)]
 pub struct Vocabularies {
@@ -95,13 +108,21 @@ pub struct Vocabularies {
 
 impl Vocabularies {
     /// Stored roles are the app's.
+    ///
+    /// # Panics
+    ///
+    /// On a name that another of these vocabularies has: what is stored is the name alone.
     pub fn roles<R: Roles>(&mut self) {
-        self.roles.push(R::VOCABULARY);
+        add(&mut self.roles, R::VOCABULARY);
     }
 
     /// Stored permissions are the app's.
+    ///
+    /// # Panics
+    ///
+    /// On a name that another of these vocabularies has: what is stored is the name alone.
     pub fn permissions<P: Permissions>(&mut self) {
-        self.permissions.push(P::VOCABULARY);
+        add(&mut self.permissions, P::VOCABULARY);
     }
 
     /// Who a kept credential names, whom `issuer` vouches for. Names the app doesn't know are dropped,

@@ -25,6 +25,8 @@ pub struct Identity {
     pub(super) issuer: Box<str>,
     pub(super) subject: Box<str>,
     pub(super) kind: SubjectKind,
+    /// Whom the credential names, where an `Enrich` made another identity of them: issuer and subject.
+    pub(super) stated: Option<Box<(Box<str>, Box<str>)>>,
     pub(super) names: Names,
     pub(super) scopes: Vec<Box<str>>,
     pub(super) tenant: Option<Box<str>>,
@@ -49,6 +51,7 @@ impl Identity {
             issuer: issuer.into(),
             subject: subject.into(),
             kind: SubjectKind::Person,
+            stated: None,
             names: Names::default(),
             scopes: Vec::new(),
             tenant: None,
@@ -151,7 +154,14 @@ impl Identity {
     /// Sets what the credential itself is known by (a token's `jti`), never its secret text.
     #[must_use]
     pub fn credential(mut self, id: impl Into<Box<str>>) -> Self {
-        self.credential = Some(id.into());
+        self.credential = named(id);
+        self
+    }
+
+    /// It doesn't say for good when it ends.
+    #[cfg(feature = "jwks")]
+    pub(crate) fn without_end(mut self) -> Self {
+        self.expires_at = None;
         self
     }
 
@@ -172,7 +182,7 @@ impl Identity {
     /// Sets the login that the credential belongs to (OIDC `sid`).
     #[must_use]
     pub fn session(mut self, id: impl Into<Box<str>>) -> Self {
-        self.session = Some(id.into());
+        self.session = named(id);
         self
     }
 
@@ -233,6 +243,9 @@ impl Identity {
     /// The same caller, with what this credential says of itself.
     pub(crate) fn by_credential(mut self, credential: Self) -> Self {
         let Self {
+            issuer,
+            subject,
+            stated,
             credential: id,
             credential_kind: kind,
             session,
@@ -244,6 +257,9 @@ impl Identity {
             authentication_class: class,
             ..
         } = credential;
+        if issuer != self.issuer || subject != self.subject {
+            self.stated = stated.or_else(|| Some(Box::new((issuer, subject))));
+        }
         self.credential = id.or(self.credential);
         self.credential_kind = kind.or(self.credential_kind);
         self.session = session.or(self.session);
@@ -274,6 +290,15 @@ impl Identity {
         &self.issuer
     }
 
+    /// Whom the credential itself names: issuer and subject.
+    #[cfg(feature = "revocation")]
+    pub(crate) fn as_stated(&self) -> (&str, &str) {
+        match self.stated.as_deref() {
+            Some((issuer, subject)) => (issuer, subject),
+            None => (&self.issuer, &self.subject),
+        }
+    }
+
     /// What the credential itself is known by.
     #[must_use]
     pub fn credential_id(&self) -> Option<&str> {
@@ -297,6 +322,12 @@ impl Identity {
     pub fn issued(&self) -> Option<SystemTime> {
         self.issued_at
     }
+}
+
+/// An id that names something: an empty one is none.
+fn named(id: impl Into<Box<str>>) -> Option<Box<str>> {
+    let id = id.into();
+    (!id.is_empty()).then_some(id)
 }
 
 impl fmt::Debug for Identity {

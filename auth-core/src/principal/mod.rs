@@ -109,6 +109,12 @@ impl Principal {
         &self.identity.issuer
     }
 
+    /// Whom the credential itself names, whatever an `Enrich` made of them: issuer and subject.
+    #[cfg(feature = "revocation")]
+    pub(crate) fn as_stated(&self) -> (&str, &str) {
+        self.identity.as_stated()
+    }
+
     /// The caller's identifier at the issuer, as the credential states it.
     #[must_use]
     pub fn subject(&self) -> &str {

@@ -76,6 +76,16 @@ impl Vocabulary {
     pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| *known == name)
     }
+
+    /// A name that another vocabulary of the kind has, too: where both stand in one list, nothing tells which is meant.
+    #[cfg(any(feature = "stored", feature = "jwt"))]
+    pub(crate) fn shares(&self, other: &Self) -> Option<&'static str> {
+        if self.of == other.of || self.kind != other.kind {
+            return None;
+        }
+        let mut names = self.names.iter().copied();
+        names.find(|name| other.names.contains(name))
+    }
 }
 
 /// A permission and the roles of the vocabulary that grant it.

@@ -2,7 +2,10 @@
 
 mod cookies;
 mod cross_site;
+mod end_all;
 mod ending;
 mod kept;
+mod never;
 mod passwords;
+mod programs;
 mod stores;

@@ -1,7 +1,9 @@
 //! API keys: shown once, asked for with every request, never a login.
 
 mod meanwhile;
+mod prefixes;
 mod subjects;
+mod successor;
 mod uses;
 
 use std::{

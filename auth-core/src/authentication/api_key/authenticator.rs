@@ -152,7 +152,7 @@ impl ApiKeys {
         };
         // One that isn't there takes as long as one whose secret is another.
         let kept = record.as_ref().map_or([0; 32], |record| record.secret_hash);
-        let same = verify_slices_are_equal(&kept, &key.hash()).is_ok();
+        let same = verify_slices_are_equal(&kept, &key.hash(&self.prefix)).is_ok();
         let Some(record) = record.filter(|_| same) else {
             return refused("there is no such key");
         };

@@ -1,10 +1,13 @@
 use std::{
     fmt,
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use super::{ApiKeyRecord, ApiKeys, text::KeyText};
-use crate::{SubjectKind, authentication::StoredIdentity};
+use crate::{
+    SubjectKind,
+    authentication::{StoredIdentity, later},
+};
 
 /// A key that was just issued: its text is here, and nowhere else.
 pub struct IssuedKey {
@@ -41,6 +44,13 @@ impl fmt::Display for KeysUnavailable {
 
 impl std::error::Error for KeysUnavailable {}
 
+/// As exactly as every store keeps times.
+fn to_milliseconds(time: SystemTime) -> SystemTime {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let milliseconds = Duration::from_millis(since.subsec_millis().into());
+    UNIX_EPOCH + Duration::from_secs(since.as_secs()) + milliseconds
+}
+
 /// Giving keys out, and taking them back.
 impl ApiKeys {
     /// Issues a key that lasts until it is removed. A person is one of [`issuer`](Self::issuer)'s: before a caller
@@ -63,7 +73,7 @@ impl ApiKeys {
         time: Duration,
         stands_for: StoredIdentity,
     ) -> Result<IssuedKey, KeysUnavailable> {
-        self.put_new(stands_for, Some(SystemTime::now() + time))
+        self.put_new(stands_for, Some(later(SystemTime::now(), time)))
             .await
     }
 
@@ -83,7 +93,7 @@ impl ApiKeys {
             issuer: self.issuer_name().to_owned(),
             stands_for,
             expires_at,
-            secret_hash: text.hash(),
+            secret_hash: text.hash(self.prefix()),
             issued_at: SystemTime::now(),
             last_used_at: None,
         };
@@ -106,8 +116,9 @@ impl ApiKeys {
         let old = old.filter(|old| self.is_ours(old));
         let old = old.ok_or_else(no_such_key)?;
         let issued = self.put_new(old.stands_for, old.expires_at).await?;
-        let end = SystemTime::now() + overlap;
-        let failure = match self.store().end_at(id, end).await {
+        let end = to_milliseconds(later(SystemTime::now(), overlap));
+        let end = old.expires_at.map_or(end, |own| own.min(end));
+        let failure = match self.succeed(id, end, &issued.id).await {
             Ok(true) => return Ok(issued),
             // Who removed the old one meanwhile wants none in its place.
             Ok(false) => no_such_key(),
@@ -115,6 +126,21 @@ impl ApiKeys {
         };
         self.remove(&issued.id).await?;
         Err(failure)
+    }
+
+    /// Has a key end at a time, and its successor with it where somebody else has it end sooner meanwhile. Says whether
+    /// the old one was there.
+    async fn succeed(&self, old: &str, end: SystemTime, new: &str) -> Result<bool, String> {
+        if !self.store().end_at(old, end).await? {
+            return Ok(false);
+        }
+        let Some(now) = self.store().get(old).await? else {
+            return Ok(false);
+        };
+        match now.expires_at {
+            Some(sooner) if sooner < end => self.store().end_at(new, sooner).await,
+            _ => Ok(true),
+        }
     }
 
     /// The keys of one subject, as `principal.issuer()`, `kind()` and `subject()` say who that is. Text alone says it

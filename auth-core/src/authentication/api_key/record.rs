@@ -15,7 +15,7 @@ pub struct ApiKeyRecord {
     pub stands_for: StoredIdentity,
     /// When it ends, if it does.
     pub expires_at: Option<SystemTime>,
-    /// SHA-256 of its secret.
+    /// SHA-256 of all its text but the checksum.
     pub secret_hash: [u8; 32],
     /// When it was issued.
     pub issued_at: SystemTime,

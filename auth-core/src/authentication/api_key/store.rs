@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::ApiKeyRecord;
 use crate::SubjectKind;
 
-/// Where keys are kept. Errors are words for the log.
+/// Where keys are kept, with their times to the millisecond. Errors are words for the log.
 #[async_trait]
 pub trait ApiKeyStore: Send + Sync + 'static {
     /// Keeps a key that is new.

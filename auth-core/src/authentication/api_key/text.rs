@@ -26,7 +26,7 @@ impl KeyText {
     }
 
     pub(super) fn written(&self, prefix: &str) -> String {
-        let text = format!("{prefix}_{}_{}", self.id, self.secret);
+        let text = self.body(prefix);
         let checksum = checksum(&text);
         text + &checksum
     }
@@ -50,11 +50,16 @@ impl KeyText {
         })
     }
 
-    /// The secret as it is kept. It has more than enough letters to be guessed: no slow hash is needed.
-    pub(super) fn hash(&self) -> [u8; 32] {
+    /// The key as it is kept: with its prefix and its id, so that no holder of one can write another with its secret. It
+    /// has more than enough letters to be guessed: no slow hash is needed.
+    pub(super) fn hash(&self, prefix: &str) -> [u8; 32] {
         let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, self.secret.as_bytes()).as_ref());
+        hash.copy_from_slice(digest(&SHA256, self.body(prefix).as_bytes()).as_ref());
         hash
+    }
+
+    fn body(&self, prefix: &str) -> String {
+        format!("{prefix}_{}_{}", self.id, self.secret)
     }
 }
 
@@ -94,7 +99,8 @@ mod tests {
         keys.sort_by(|a, b| a.id.cmp(&b.id));
         keys.dedup_by(|a, b| a.id == b.id || a.secret == b.secret);
         assert_eq!(keys.len(), 1_000);
-        assert_eq!(keys[0].hash(), keys[0].hash());
-        assert_ne!(keys[0].hash(), keys[1].hash());
+        assert_eq!(keys[0].hash("notes"), keys[0].hash("notes"));
+        assert_ne!(keys[0].hash("notes"), keys[1].hash("notes"));
+        assert_ne!(keys[0].hash("notes"), keys[0].hash("tickets"));
     }
 }

@@ -61,7 +61,7 @@ impl Revocation {
         Self::new(issuer, Revoked::Session(id.into()))
     }
 
-    /// Revokes all that a subject was issued until now.
+    /// Revokes all that a subject was issued until now, person and program of that text alike.
     ///
     /// An issuer's clock may be ahead of this machine's by as much as its [`leeway`](crate::Issuer::leeway), so a
     /// token that is issued within that time after is revoked, too: who logs in again at once may have to do so
@@ -83,7 +83,8 @@ impl Revocation {
     /// Revokes the very credential of this request, where it has an id: until it ends, where it says when.
     #[must_use]
     pub fn of_credential(caller: &Principal) -> Option<Self> {
-        let revocation = Self::credential(caller.issuer(), caller.credential()?);
+        let (issuer, _) = caller.as_stated();
+        let revocation = Self::credential(issuer, caller.credential()?);
         Some(match caller.credential_expires_at() {
             Some(at) => revocation.until(at),
             None => revocation,
@@ -93,13 +94,16 @@ impl Revocation {
     /// Revokes the login that this request's credential belongs to, where it says which.
     #[must_use]
     pub fn of_session(caller: &Principal) -> Option<Self> {
-        Some(Self::session(caller.issuer(), caller.session()?))
+        let (issuer, _) = caller.as_stated();
+        Some(Self::session(issuer, caller.session()?))
     }
 
-    /// Revokes all that the caller was issued until now.
+    /// Revokes all that the caller was issued until now: whom their credential names, whoever an
+    /// [`Enrich`](crate::Enrich) says that they are.
     #[must_use]
     pub fn of_subject(caller: &Principal) -> Self {
-        Self::subject(caller.issuer(), caller.subject())
+        let (issuer, subject) = caller.as_stated();
+        Self::subject(issuer, subject)
     }
 
     /// Forgets it once all that it revokes has ended, which is then: a token's `exp`, the longest that a login may

@@ -41,7 +41,22 @@ struct Before {
 impl Snapshot {
     /// Why a credential no longer counts, if it doesn't.
     pub(super) fn why_revoked(&self, identity: &Identity) -> Option<&'static str> {
-        let of = self.issuers.get(identity.issuer())?;
+        let caller = (identity.issuer(), identity.subject());
+        let stated = identity.as_stated();
+        let of_caller = self.why_revoked_of(caller, identity);
+        // An `Enrich` may have made somebody else of whom the credential names; whichever is revoked, it is.
+        of_caller.or_else(|| {
+            let another = stated != caller;
+            another.then(|| self.why_revoked_of(stated, identity))?
+        })
+    }
+
+    fn why_revoked_of(
+        &self,
+        (issuer, subject): (&str, &str),
+        identity: &Identity,
+    ) -> Option<&'static str> {
+        let of = self.issuers.get(issuer)?;
         let names = |ids: &Ids, id: Option<&str>| id.is_some_and(|id| ids.contains_key(id));
         let covers = |before: Option<&Before>| {
             // What doesn't say when it was issued may have been issued before.
@@ -55,7 +70,7 @@ impl Snapshot {
             Some("it is revoked")
         } else if names(&of.sessions, identity.session_id()) {
             Some("its session is revoked")
-        } else if covers(of.subjects.get(identity.subject())) {
+        } else if covers(of.subjects.get(subject)) {
             Some("all of its subject's are revoked")
         } else if covers(of.all.as_ref()) {
             Some("all of its issuer's are revoked")

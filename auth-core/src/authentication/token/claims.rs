@@ -54,7 +54,8 @@ pub(super) fn introspected(
         // A client that acts for itself has no subject but itself.
         None => required(claims, "client_id", "neither `sub` nor `client_id`")?,
     };
-    let identity = named(issuer, claims, subject, unknown)?;
+    // Its issuer may move its end on while it is used: what is revoked of it is remembered for good.
+    let identity = named(issuer, claims, subject, unknown)?.without_end();
     Ok(Claimed { identity, until })
 }
 

@@ -12,7 +12,7 @@ use super::{
     cache::{TokenCache, TokenHash, Verified},
     claims,
     json::Json,
-    outbound::{Outbound, address},
+    outbound::{Outbound, address, shown},
     trusted::LONGEST_BYTES,
     verify::Unaccepted,
 };
@@ -59,7 +59,7 @@ impl Introspection {
 impl fmt::Debug for Introspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Introspection")
-            .field("url", &self.url)
+            .field("url", &address(&self.url).ok().as_ref().map(shown))
             .field("client", &self.client.as_ref().map(|(id, _)| id))
             .field("any_use", &self.any_use)
             .finish()
@@ -130,7 +130,7 @@ impl OpaqueVerifier {
         let client = client.map(|(id, secret)| (id.as_str(), secret.as_str()));
         let answer = self.outbound.post(self.url.clone(), &form, client);
         let answer = answer.await.map_err(Unaccepted::Unavailable)?;
-        let unclear = |why: &str| Unaccepted::Unavailable(format!("{}: {why}", self.url));
+        let unclear = |why: &str| Unaccepted::Unavailable(format!("{}: {why}", shown(&self.url)));
         let answer = Json::parse(&answer).map_err(unclear)?;
         match answer.get("active") {
             Some(Json::Bool(true)) => {}
@@ -170,7 +170,7 @@ impl fmt::Debug for OpaqueVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpaqueVerifier")
             .field("issuer", &self.issuer)
-            .field("url", &self.url.as_str())
+            .field("url", &shown(&self.url))
             .finish_non_exhaustive()
     }
 }

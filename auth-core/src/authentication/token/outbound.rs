@@ -66,18 +66,23 @@ impl Outbound {
 }
 
 async fn ok(request: RequestBuilder) -> Result<Response, String> {
-    let answer = request.send().await.map_err(|error| chain(&error))?;
+    let answer = request.send().await;
+    let answer = answer.map_err(|error| chain(&error.without_url()))?;
     match answer.status() {
         StatusCode::OK => Ok(answer),
-        other => Err(format!("{} answers {other}", answer.url())),
+        other => Err(format!("{} answers {other}", shown(answer.url()))),
     }
 }
 
 async fn whole(mut answer: Response) -> Result<Vec<u8>, String> {
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| chain(&error))? {
+    while let Some(chunk) = answer
+        .chunk()
+        .await
+        .map_err(|error| chain(&error.without_url()))?
+    {
         if body.len() + chunk.len() > MOST_BYTES {
-            return Err(format!("{} answers more than 512 KiB", answer.url()));
+            return Err(format!("{} answers more than 512 KiB", shown(answer.url())));
         }
         body.extend_from_slice(&chunk);
     }
@@ -87,6 +92,13 @@ async fn whole(mut answer: Response) -> Result<Vec<u8>, String> {
 /// An address that an issuer may be called at.
 pub(super) fn address(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("the address {text:?}: {error}"))?;
+    // It would stand in logs.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "an address with a name or a password in it: `.client(id, secret)` says who we are"
+                .to_owned(),
+        );
+    }
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -100,6 +112,14 @@ pub(super) fn address(text: &str) -> Result<Url, String> {
             "the address {text:?}: an issuer is called over https (http on this machine only)"
         )),
     }
+}
+
+/// An address as a log may show it: a query may hold what nobody else should know.
+pub(super) fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    shown.to_string()
 }
 
 /// An error and what caused it: the outermost alone says little.

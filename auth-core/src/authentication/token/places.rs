@@ -2,7 +2,7 @@ use super::json::Json;
 use crate::{Identity, authentication::unknown_names::UnknownNames, principal::Vocabulary};
 
 /// Where a claim stands: segments, each the key of an object. A key may hold dots and slashes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place(Vec<String>);
 
 /// Where an issuer's claims stand.

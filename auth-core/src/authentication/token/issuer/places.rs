@@ -41,6 +41,17 @@ impl Issuer {
     }
 
     fn source(mut self, vocabulary: &'static Vocabulary, place: Place, shape: Shape) -> Self {
+        for known in &self.places.sources {
+            if known.place == place
+                && let Some(name) = vocabulary.shares(known.vocabulary)
+            {
+                self.faults.push(format!(
+                    "`{}` and `{}` both have {name:?}, and one claim doesn't say which is meant: give one of them \
+                     another, `#[name = \"…\"]`, or a place of its own",
+                    known.vocabulary.type_name, vocabulary.type_name,
+                ));
+            }
+        }
         self.places.sources.push(Source {
             vocabulary,
             place,

@@ -1,0 +1,47 @@
+//! Two kinds of keys, told by their prefixes, in one store: who has one has the other.
+
+use std::sync::Arc;
+
+use auth_core::{
+    Guarded, PolicyRouter,
+    authentication::{
+        StoredIdentity,
+        api_key::{ApiKeys, MemoryApiKeys},
+    },
+    routing::get,
+};
+use auth_tests::send;
+use axum::body::Body;
+use http::Request;
+
+fn app(keys: &ApiKeys) -> Guarded {
+    PolicyRouter::new()
+        .route("/guarded", get(crate::guarded))
+        .authenticate(keys.clone())
+}
+
+async fn status(app: &Guarded, key: &str) -> u16 {
+    let request = Request::get("/guarded").header("authorization", format!("ApiKey {key}"));
+    let request = request.body(Body::empty()).expect("a request");
+    send(app, request).await.status()
+}
+
+#[tokio::test]
+async fn a_key_of_one_prefix_is_none_of_another() {
+    let store = Arc::new(MemoryApiKeys::default());
+    let test = ApiKeys::new("test", Arc::clone(&store));
+    let live = ApiKeys::new("live", store);
+    let key = test.issue(StoredIdentity::machine("ci")).await;
+    let key = key.expect("memory");
+    assert_eq!(status(&app(&test), key.reveal()).await, 200);
+    assert_eq!(
+        status(&app(&live), key.reveal()).await,
+        401,
+        "as it is written"
+    );
+    // Its holder writes another prefix, and the checksum anew, which needs no secret.
+    let (body, _) = key.reveal().split_at(key.reveal().len() - 8);
+    let body = body.replacen("test_", "live_", 1);
+    let forged = format!("{body}{:08x}", crc32fast::hash(body.as_bytes()));
+    assert_eq!(status(&app(&live), &forged).await, 401, "nobody issued it");
+}
