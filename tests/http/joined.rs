@@ -2,7 +2,7 @@
 
 use auth_core::{
     Authenticator, Challenge, Granted, Guarded, Identity, IssuerName, Outcome, PolicyRouter,
-    async_trait, requires, routing::get,
+    async_trait, public, requires, routing::get,
 };
 use auth_tests::{
     call,
@@ -22,6 +22,8 @@ enum Named {
     Not,
     Plainly,
     Home,
+    /// As guests of another one.
+    GuestsOf(&'static str),
 }
 
 #[async_trait]
@@ -47,6 +49,7 @@ impl Authenticator for PeopleOf {
             Named::Not => Vec::new(),
             Named::Plainly => vec![issuer],
             Named::Home => vec![issuer.home()],
+            Named::GuestsOf(home) => vec![issuer, IssuerName::new(home).home()],
         }
     }
 }
@@ -61,9 +64,36 @@ fn home_of(issuer: &'static str) -> PeopleOf {
     PeopleOf { issuer, named }
 }
 
+fn guests_of(home: &'static str, issuer: &'static str) -> PeopleOf {
+    let named = Named::GuestsOf(home);
+    PeopleOf { issuer, named }
+}
+
 fn unnamed(issuer: &'static str) -> PeopleOf {
     let named = Named::Not;
     PeopleOf { issuer, named }
+}
+
+/// Takes no credential of what it mounts.
+struct ByAnotherHeader;
+
+#[async_trait]
+impl Authenticator for ByAnotherHeader {
+    async fn authenticate(&self, _: &Parts) -> Outcome {
+        Outcome::Nobody
+    }
+
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Another")
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        vec![HeaderName::from_static("x-another")]
+    }
+
+    fn issuers(&self) -> Vec<IssuerName> {
+        vec![IssuerName::new("x")]
+    }
 }
 
 #[requires(owns = "note")]
@@ -163,4 +193,20 @@ async fn people_of_several_issuers_that_nobody_named_own_nothing() {
     assert_eq!(status("/notes/1").await, 200, "as if there were one");
     assert_eq!(status("/shop/notes/1").await, 403);
     assert_eq!(status("/notes/1").await, 403);
+}
+
+#[tokio::test]
+async fn what_is_mounted_as_a_service_keeps_its_own_home() {
+    let partner = || notes_of("/notes/{note_id}", guests_of("c", "b"));
+    let ask = async |app: &Guarded, path: &str| call(app, Method::GET, path, "ann").await.status();
+    assert_eq!(ask(&partner(), "/notes/1").await, 403);
+    let service = partner().into_axum_router();
+    let one = PolicyRouter::new()
+        .nest_service("/partner", public("it authenticates by itself"), service)
+        .authenticate(ByAnotherHeader);
+    assert_eq!(ask(&one, "/partner/notes/1").await, 403);
+    // In the whole, plain ids mean people of b.
+    let whole = one.merge(notes_of("/other/{note_id}", home_of("b")));
+    assert_eq!(ask(&whole, "/other/1").await, 200);
+    assert_eq!(ask(&whole, "/partner/notes/1").await, 403);
 }

@@ -1,9 +1,10 @@
 //! Several resources on one path, each with its key.
 
-use std::convert::Infallible;
+use std::{collections::HashMap, convert::Infallible};
 
-use auth_core::{Granted, Load, PolicyRouter, Resource, requires, routing::get};
+use auth_core::{Granted, Guarded, Load, PolicyRouter, Resource, public, requires, routing::get};
 use auth_tests::{Callers, call};
+use axum::extract::Path;
 use http::Method;
 
 macro_rules! kept {
@@ -96,4 +97,38 @@ async fn each_resource_has_its_key() {
             answer.body
         );
     }
+}
+
+#[requires(owns = "board")]
+async fn close(Path(keys): Path<HashMap<String, u32>>) -> String {
+    keys["board_id"].to_string()
+}
+
+#[tokio::test]
+async fn a_key_that_a_service_names_once_more_is_no_key() {
+    // In one router it is refused at start; no start sees into a service.
+    let inner = axum::Router::new()
+        .route("/{board_id}", axum::routing::get(close))
+        .route("/other/{page_id}", axum::routing::get(close));
+    let inner = public_service(inner);
+    // Ann owns 1 and not 2: neither may stand for the other.
+    for (path, status) in [
+        ("/boards/1/related/2", 404),
+        ("/boards/2/related/1", 404),
+        ("/boards/2/related/other/1", 403),
+        ("/boards/1/related/other/1", 200),
+    ] {
+        let answer = call(&inner, Method::GET, path, "ann").await;
+        assert_eq!(answer.status(), status, "{path}");
+    }
+}
+
+fn public_service(inner: axum::Router) -> Guarded {
+    PolicyRouter::new()
+        .nest_service(
+            "/boards/{board_id}/related",
+            public("its routes are guarded"),
+            inner,
+        )
+        .authenticate(Callers)
 }

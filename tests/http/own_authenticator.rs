@@ -104,6 +104,21 @@ async fn a_machine_owns_nothing_of_the_person_of_its_name() {
 }
 
 #[tokio::test]
+async fn a_caller_without_a_name_is_refused() {
+    let app = PolicyRouter::new()
+        .route("/write", get(write))
+        .authenticate(Gateway { word: "friend" });
+    let request = Request::get("/write")
+        .header(NAME, "")
+        .header(WORD, "friend");
+    let answer = send(&app, request.body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        (answer.status(), answer.code().as_str()),
+        (401, "invalid_token")
+    );
+}
+
+#[tokio::test]
 async fn a_credential_that_has_lapsed_is_cleared_and_nobodys() {
     let app = PolicyRouter::new()
         .route("/write", get(write))

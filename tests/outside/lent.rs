@@ -53,3 +53,35 @@ async fn a_value_lent_never_stands_for_the_one_that_is_asked_about() {
     let lent = || OpenLetter::authorize(&ann, &()).given(&bobs);
     assert!(lent().key::<Letter>(1).await.is_ok());
 }
+
+/// Where letters are thrown.
+#[derive(Clone, Resource)]
+struct Bin {
+    #[key]
+    id: u64,
+}
+
+impl Load for Bin {
+    type State = ();
+    type Key = u64;
+    type Error = String;
+
+    async fn load(id: u64, (): &()) -> Result<Option<Self>, String> {
+        Ok(Some(Self { id }))
+    }
+}
+
+#[derive(Debug)]
+#[policy(owns = "letter", when = |bin: &Bin| bin.id > 0)]
+struct ThrowAway;
+
+#[tokio::test]
+async fn a_list_that_was_lent_too_little_is_an_error_and_not_empty() {
+    let (ann, bin) = (ann(), Bin { id: 1 });
+    let asked = || ThrowAway::authorize(&ann, &());
+    let letters = || [letter(1), letter(2)];
+    let kept = asked().given(&bin).filter(letters()).await;
+    assert_eq!(kept.expect("told").len(), 1);
+    let denied = asked().filter(letters()).await.expect_err("which bin?");
+    assert_eq!(denied.kind(), DenialKind::Unavailable);
+}

@@ -12,6 +12,7 @@ mod fields;
 mod filter;
 mod fresh_relations;
 mod lent;
+mod of_a_macro;
 mod propose;
 mod together;
 mod tracker;

@@ -42,7 +42,7 @@ async fn a_revoked_token_stays_revoked_though_its_end_moves_on() {
     tokio::spawn(async move { axum::serve(listener, endpoint).await });
     let issuer = Issuer::new("https://id.example")
         .audience("notes")
-        .leeway(Duration::from_secs(60));
+        .leeway(Duration::from_mins(1));
     let url = format!("http://{address}/introspect");
     let revocations = Revocations::in_memory();
     let bearer = Bearer::opaque(issuer, Introspection::at(url)).revocable(revocations.clone());

@@ -58,6 +58,6 @@ fn vocabularies_that_share_none_stand_beside_each_other() {
 fn one_claim_for_two_vocabularies_that_share_a_name_is_refused() {
     let issuer = issuer().roles_at::<TeamRole>(["groups"]);
     let faults = Bearer::try_jwt(issuer.roles_at::<Operator>(["groups"]));
-    let words = faults.err().expect("a fault").to_string();
+    let words = faults.expect_err("a fault").to_string();
     assert!(words.contains("both have \"admin\""), "{words}");
 }

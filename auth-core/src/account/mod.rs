@@ -39,8 +39,10 @@ use crate::{Identity, Principal};
 ///     type Error = std::convert::Infallible;
 ///
 ///     async fn account(&self, blank: Identity) -> Result<Option<Identity>, Self::Error> {
+///         // Programs, and people of other issuers, have no account here.
+///         let Some(person) = blank.home_person() else { return Ok(None) };
 ///         let org = blank.tenant_id().unwrap_or_default();
-///         let roles = self.members.get(&(blank.subject().to_owned(), org.to_owned()));
+///         let roles = self.members.get(&(person.to_owned(), org.to_owned()));
 ///         Ok(roles.map(|roles| blank.roles_are(roles.iter().copied())))
 ///     }
 /// }
@@ -54,7 +56,8 @@ pub trait SourceOfTruth: Send + Sync {
     /// Why it could not be found out. The words go to the log alone.
     type Error: Display + Send;
 
-    /// The account that `blank` names, with the roles and permissions it has now in the tenant that `blank` states
+    /// The account that `blank` names, which is that of a subject of a kind at an issuer and never of its text alone
+    /// ([`home_person`](Identity::home_person)), with the roles and permissions it has now in the tenant that `blank` states
     /// ([`tenant_id`](Identity::tenant_id)), if the credential states one; none where it is gone or disabled, or not of
     /// that tenant. What is not stated, it has not.
     fn account(

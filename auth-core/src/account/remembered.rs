@@ -14,8 +14,8 @@ use crate::{Identity, SubjectKind};
 #[derive(Clone)]
 pub struct RememberedAccounts(Arc<Cache<Key, Answer>>);
 
-/// Issuer, kind, subject, and the tenant that they act for.
-type Key = (Box<str>, SubjectKind, Box<str>, Option<Box<str>>);
+/// Issuer, kind, subject, whether that is a home person, and the tenant that they act for.
+type Key = (Box<str>, SubjectKind, Box<str>, bool, Option<Box<str>>);
 
 #[derive(Clone)]
 struct Answer {
@@ -41,6 +41,7 @@ impl RememberedAccounts {
             blank.issuer().into(),
             blank.kind(),
             blank.subject().into(),
+            blank.home_person().is_some(),
             blank.tenant_id().map(Into::into),
         );
         if !within.is_zero()
@@ -111,6 +112,7 @@ mod tests {
                 "i".into(),
                 SubjectKind::Person,
                 place.to_string().into(),
+                true,
                 None,
             )
         };

@@ -66,6 +66,9 @@ pub struct AuditEvent {
     /// The whole policy with what became of each rule, for a denial.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
+    /// Whether anybody can make events like it: a denial, a public route's answer.
+    #[serde(skip)]
+    pub(super) by_anybody: bool,
 }
 
 /// Who called.
@@ -124,11 +127,12 @@ impl AuditEvent {
         rule: &'static Rule<S>,
         known: &Known<'_>,
         audited: &Audited<'_>,
+        now: SystemTime,
         took: Duration,
     ) -> Self {
         let about = Self {
             resources: resources(rule, known),
-            ..Self::about(audited, known.now(), took)
+            ..Self::about(audited, now, took)
         };
         if audited.denial.is_none() {
             return about;
@@ -156,7 +160,8 @@ impl AuditEvent {
         let slot = request.and_then(slot);
         let name = |request: &Parts| {
             let name = slot?.edge.request_id.as_ref()?;
-            shown("a request's id", || name.of(request))
+            let name = shown("a request's id", || name.of(request))?;
+            Some(bounded(name, MOST_LETTERS))
         };
         Self {
             schema: Self::SCHEMA,
@@ -168,7 +173,7 @@ impl AuditEvent {
             handler: HandlerName::of(request, Some(shape)).map(|handler| handler.to_string()),
             policy: (shape.kind == PolicyKind::Policy).then_some(shape.name),
             declared_at: DeclaredAt(shape).to_string(),
-            method: request.map(|request| request.method.to_string()),
+            method: request.map(|request| bounded(request.method.to_string(), LONGEST_METHOD)),
             route: request.and_then(template).map(str::to_owned),
             request_id: request.and_then(name),
             granted_items,
@@ -176,24 +181,46 @@ impl AuditEvent {
             reasons: Vec::new(),
             reasons_cut_short: false,
             explanation: denial.map(|(_, explanation)| explanation.to_owned()),
+            by_anybody: denial.is_some() || shape.is_public(),
         }
     }
 }
 
 /// What was found of what the rule speaks of, each kind once; another tenant's too: a log is not its caller.
 fn resources<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Vec<AuditedResource> {
-    let mut all: Vec<AuditedResource> = Vec::new();
+    let (mut all, mut met) = (Vec::new(), Vec::new());
     rule.each_resource(&mut |fact| {
         if let Some(value) = known.found(fact.of)
-            && all.iter().all(|other| other.kind != fact.kind)
+            && !met.contains(&fact.of)
         {
-            all.push(AuditedResource {
-                kind: fact.kind,
-                key: shown(fact.kind, || (fact.shown)(value)),
-            });
+            met.push(fact.of);
+            all.push(AuditedResource::of(fact.kind, || (fact.shown)(value)));
         }
     });
     all
+}
+
+impl AuditedResource {
+    pub(super) fn of(kind: &'static str, key: impl FnOnce() -> Option<String>) -> Self {
+        Self {
+            kind,
+            key: shown(kind, key).map(|key| bounded(key, MOST_LETTERS)),
+        }
+    }
+}
+
+/// So many letters are kept of what a client may choose freely.
+const MOST_LETTERS: usize = 256;
+/// No method that anybody uses is longer.
+const LONGEST_METHOD: usize = 32;
+
+/// Text of a bounded length, which says where it was cut.
+fn bounded(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// Text that the app's own code makes: where it panics there is none, and the decision stands.

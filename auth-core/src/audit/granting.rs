@@ -1,43 +1,113 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use http::request::Parts;
 
 #[cfg(feature = "audit")]
-use super::{AuditEvent, AuditTrail};
-use crate::rule::PolicyShape;
+use super::{AuditEvent, AuditTrail, AuditedResource};
+use crate::{Resource, authentication::slot::Slot, rule::PolicyShape};
 
 /// A request's grant, until its handler has been handed all that it asked for: then it is counted, and kept where the
 /// router's audit trail keeps it. What is refused before that is counted and kept as the refusal alone.
 ///
 /// axum drops it, with the rest of the request's extensions, when the last of the handler's arguments is there; of a
-/// handler that takes the whole request, when that one drops it.
+/// handler that takes the whole request, when that one drops it. A refusal that the handler put aside holds on to it
+/// too: who takes a `Result<Granted<T>, Denied>` runs all the same.
 pub(crate) struct Granting {
+    /// Until a refusal shares it: most decisions allocate nothing.
+    own: Option<Grant>,
+    shared: Option<Arc<Grant>>,
+}
+
+struct Grant {
     #[cfg_attr(
         not(feature = "metrics"),
         allow(dead_code, reason = "nothing counts it")
     )]
-    pub(super) shape: &'static PolicyShape,
-    pub(super) refused: AtomicBool,
+    shape: &'static PolicyShape,
+    refused: AtomicBool,
     #[cfg(feature = "audit")]
-    pub(super) event: Option<Box<(AuditTrail, AuditEvent)>>,
+    event: Option<Box<(AuditTrail, AuditEvent)>>,
 }
 
 impl Granting {
+    pub(super) fn new(
+        shape: &'static PolicyShape,
+        #[cfg(feature = "audit")] event: Option<Box<(AuditTrail, AuditEvent)>>,
+    ) -> Self {
+        let grant = Grant {
+            shape,
+            refused: AtomicBool::new(false),
+            #[cfg(feature = "audit")]
+            event,
+        };
+        Self {
+            own: Some(grant),
+            shared: None,
+        }
+    }
+
+    /// The grant of this request, for a refusal after it to hold on to.
+    pub(crate) fn of(request: &mut Parts) -> Option<Self> {
+        let slot = request.extensions.get_mut::<Slot>()?;
+        let granting = &mut slot.decision.as_mut()?.granting;
+        if let Some(own) = granting.own.take() {
+            granting.shared = Some(Arc::new(own));
+        }
+        Some(Self {
+            own: None,
+            shared: granting.shared.clone(),
+        })
+    }
+
     /// It is refused after all.
-    pub(super) fn refuse(&self) {
-        self.refused.store(true, Ordering::Relaxed);
+    pub(crate) fn refuse(&self) {
+        if let Some(grant) = self.own.as_ref().or(self.shared.as_deref()) {
+            grant.refused.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The handler is handed a resource that the grant didn't need.
+    #[cfg_attr(
+        not(feature = "audit"),
+        allow(unused_variables, clippy::unused_self, reason = "nothing keeps it")
+    )]
+    pub(crate) fn hands_out<T: Resource>(&mut self, value: &T) {
+        #[cfg(feature = "audit")]
+        {
+            let shared = self.shared.as_mut().and_then(Arc::get_mut);
+            let grant = self.own.as_mut().or(shared);
+            if let Some(event) = grant.and_then(|grant| grant.event.as_mut()) {
+                let handed = AuditedResource::of(T::KIND, || value.shown_key());
+                event.1.resources.push(handed);
+            }
+        }
     }
 }
 
-impl Drop for Granting {
-    fn drop(&mut self) {
-        if *self.refused.get_mut() {
-            return;
-        }
+impl Grant {
+    /// It is what was answered.
+    #[cfg_attr(
+        not(any(feature = "metrics", feature = "audit")),
+        allow(clippy::unused_self, reason = "nothing counts or keeps it")
+    )]
+    fn stands(&mut self) {
         #[cfg(feature = "metrics")]
         super::metrics::decided(self.shape, None);
         #[cfg(feature = "audit")]
         if let Some(event) = self.event.take() {
             let (trail, event) = *event;
             trail.keep(event);
+        }
+    }
+}
+
+impl Drop for Grant {
+    fn drop(&mut self) {
+        if !*self.refused.get_mut() {
+            self.stands();
         }
     }
 }

@@ -22,10 +22,7 @@ mod writer;
 
 #[cfg(feature = "audit")]
 use std::time::Duration;
-use std::{
-    fmt,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::{fmt, sync::Arc};
 
 use http::request::Parts;
 
@@ -77,23 +74,16 @@ impl Denial<'_> {
             .wanting(wanted)
     }
 
-    /// The same of what was granted, and then is not there to be handed out: the refusal is what is counted and kept,
-    /// and not the grant.
-    pub(crate) fn refuse_after_grant(self) -> Denied {
-        let decision = self
-            .request
-            .and_then(slot)
-            .and_then(|slot| slot.decision.as_ref());
-        if let Some(decision) = decision {
-            decision.granting.refuse();
-        }
+    /// The same of what was granted, and then is not there to be handed out: where it is the answer, it is what is
+    /// counted and kept, and not the grant.
+    pub(crate) fn refuse_after_grant(self, granting: Option<Granting>) -> Denied {
         #[cfg(feature = "metrics")]
         if let Some(shape) = self.shape {
             metrics::decided(shape, Some(self.kind));
         }
         #[cfg(feature = "audit")]
         self.keep_after_grant();
-        self.refuse()
+        self.refuse().instead_of(granting)
     }
 
     #[cfg(feature = "audit")]
@@ -143,11 +133,12 @@ struct HandlerName<'a>(&'a str, &'a str);
 
 impl<'a> HandlerName<'a> {
     fn of(request: Option<&'a Parts>, shape: Option<&'a PolicyShape>) -> Option<Self> {
-        if let Some(handler) = request.and_then(slot).and_then(|slot| slot.handler) {
-            return Some(Self("", handler));
+        // A handler's own policy says whose it is; below a service, another one may be that of the route.
+        if let Some(shape) = shape.filter(|shape| shape.kind == PolicyKind::Requires) {
+            return Some(Self(shape.id.module, shape.name));
         }
-        let shape = shape?;
-        (shape.kind == PolicyKind::Requires).then_some(Self(shape.id.module, shape.name))
+        let given = request.and_then(slot).and_then(|slot| slot.handler);
+        given.map(|handler| Self("", handler))
     }
 }
 
@@ -209,12 +200,11 @@ pub(crate) fn granting<S>(
     audited: &Audited<'_>,
     began: Began,
 ) -> Granting {
-    Granting {
-        shape: audited.shape,
-        refused: AtomicBool::new(false),
+    Granting::new(
+        audited.shape,
         #[cfg(feature = "audit")]
-        event: event(rule, known, audited, began).map(Box::new),
-    }
+        event(rule, known, audited, began).map(Box::new),
+    )
 }
 
 /// What the router's audit trail is to keep of a decision, if it has one that wants it.
@@ -225,11 +215,13 @@ fn event<S>(
     audited: &Audited<'_>,
     began: Began,
 ) -> Option<(AuditTrail, AuditEvent)> {
-    let trail = edge(audited.request, audited.caller)?.trail.as_ref()?;
+    let edge = edge(audited.request, audited.caller)?;
+    let trail = edge.trail.as_ref()?;
     let keeps = trail.keeps(audited.shape, audited.denial.is_none());
     let took = || began.0.map(|began| began.elapsed()).unwrap_or_default();
     keeps.then(|| {
-        let event = AuditEvent::of(rule, known, audited, took());
+        // When it is decided, and not as of when it was asked.
+        let event = AuditEvent::of(rule, known, audited, edge.clock.now(), took());
         (trail.clone(), event)
     })
 }

@@ -1,5 +1,6 @@
 use std::{
     collections::VecDeque,
+    mem,
     pin::pin,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -34,7 +35,8 @@ pub(super) struct Queue {
 #[derive(Default)]
 struct Waiting {
     events: VecDeque<AuditEvent>,
-    denials: usize,
+    /// How many of them anybody can make.
+    by_anybody: usize,
     /// How many were ever taken in, and how many of them the sink was given.
     taken_in: u64,
     given: u64,
@@ -79,19 +81,19 @@ impl Queue {
         self.lost_denials.load(Ordering::Relaxed)
     }
 
-    /// Takes an event in, if there is room. Anybody can make denials, as many as they like: a quarter of the room is
-    /// for grants alone.
+    /// Takes an event in, if there is room. Anybody can make denials and call public routes, as often as they like: a
+    /// quarter of the room is for other grants alone.
     pub(super) fn put(&self, event: AuditEvent) {
         let room = self.room.load(Ordering::Relaxed);
         let mut waiting = self.waiting();
         let full = waiting.events.len() >= room
-            || (!event.granted && waiting.denials >= (room - room / 4).max(1));
+            || (event.by_anybody && waiting.by_anybody >= (room - room / 4).max(1));
         if full {
             drop(waiting);
             self.lose(&[event], "there is no room for more");
             return;
         }
-        waiting.denials += usize::from(!event.granted);
+        waiting.by_anybody += usize::from(event.by_anybody);
         waiting.taken_in += 1;
         waiting.events.push_back(event);
         drop(waiting);
@@ -103,7 +105,7 @@ impl Queue {
         let mut waiting = self.waiting();
         let batch = BATCH.min(waiting.events.len());
         let events: Vec<_> = waiting.events.drain(..batch).collect();
-        waiting.denials -= events.iter().filter(|event| !event.granted).count();
+        waiting.by_anybody -= events.iter().filter(|event| event.by_anybody).count();
         events
     }
 
@@ -137,43 +139,66 @@ impl Queue {
     }
 
     fn lose(&self, events: &[AuditEvent], why: &str) {
+        let (before, lost) = self.count_lost(events);
+        if before == 0 || before / LOGGED_EACH != lost / LOGGED_EACH {
+            self.tell_of_lost(why);
+        }
+    }
+
+    /// How many were lost before, and how many are now.
+    fn count_lost(&self, events: &[AuditEvent]) -> (u64, u64) {
         let some = count(events.len());
         let denials = events.iter().filter(|event| !event.granted).count();
-        let denials = self
-            .lost_denials
-            .fetch_add(count(denials), Ordering::Relaxed)
-            + count(denials);
+        self.lost_denials
+            .fetch_add(count(denials), Ordering::Relaxed);
         let before = self.lost.fetch_add(some, Ordering::Relaxed);
-        let lost = before + some;
-        if before == 0 || before / LOGGED_EACH != lost / LOGGED_EACH {
-            tracing::error!(
-                target: "auth_core::audit",
-                lost, denials, why = ?why, "audit events are lost"
-            );
-        }
+        (before, before + some)
+    }
+
+    fn tell_of_lost(&self, why: &str) {
+        let (lost, denials) = (self.lost(), self.lost_denials());
+        tracing::error!(
+            target: "auth_core::audit",
+            lost, denials, why = ?why, "audit events are lost"
+        );
     }
 
     /// Whether a task must begin that empties the queue: whoever is told so begins it.
     pub(super) fn wants_writer(&self) -> bool {
         let mut waiting = self.waiting();
-        !std::mem::replace(&mut waiting.written, true)
+        !mem::replace(&mut waiting.written, true)
     }
 
     /// The task that empties the queue has ended, or couldn't begin.
     pub(super) fn lacks_writer(&self) {
-        self.waiting().written = false;
+        let mut waiting = self.waiting();
+        waiting.written = false;
+        if waiting.closed {
+            self.give_up(waiting);
+        }
+    }
+
+    /// Nobody will write what waits.
+    fn give_up(&self, mut waiting: MutexGuard<'_, Waiting>) {
+        let events = Vec::from(mem::take(&mut waiting.events));
+        waiting.by_anybody = 0;
+        drop(waiting);
+        if !events.is_empty() {
+            self.count_lost(&events);
+            self.tell_of_lost("there is no runtime to write them in");
+        }
     }
 
     /// Nobody can put anything in any more.
     pub(super) fn close(&self) {
         let mut waiting = self.waiting();
         waiting.closed = true;
-        let unwritten = (!waiting.written).then(|| waiting.events.split_off(0));
-        drop(waiting);
-        if let Some(events) = unwritten.filter(|events| !events.is_empty()) {
-            self.lose(&Vec::from(events), "there was no runtime to write them in");
+        if waiting.written {
+            drop(waiting);
+            self.work.notify_one();
+        } else {
+            self.give_up(waiting);
         }
-        self.work.notify_one();
     }
 
     /// Waits until the sink was given all that was taken in so far.

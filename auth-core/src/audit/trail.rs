@@ -63,8 +63,8 @@ impl AuditTrail {
         }
     }
 
-    /// Lets so many events wait for the sink. A quarter of the room is for grants alone, so that a flood of denials,
-    /// which anybody can make, pushes out no grant. All clones have the room that was said last.
+    /// Lets so many events wait for the sink. A quarter of the room is for guarded grants alone, so that a flood of
+    /// denials and public answers, which anybody can make, pushes out none. All clones have the room that was said last.
     #[must_use]
     pub fn room(self, events: usize) -> Self {
         self.out.queue.set_room(events);

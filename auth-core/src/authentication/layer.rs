@@ -21,6 +21,7 @@ use tower_service::Service;
 use super::{
     Authenticator, HomeOfAll, Outcome, cookies,
     dead_credentials::{self, IgnoringRoute},
+    prefix::Prefix,
     several,
     shared_caches::Asked,
     slot::{Edge, Slot},
@@ -136,6 +137,10 @@ impl Authentication {
                     ..Caller::default()
                 });
             }
+            Outcome::Known(identity) if identity.subject().is_empty() => {
+                let why = "an authenticator states somebody without a name".to_owned();
+                (DenialKind::InvalidToken, why)
+            }
             Outcome::Known(identity) => {
                 let home = HomeOfAll::is(request, &self.edge.home, &identity);
                 return Ok(Caller {
@@ -179,6 +184,9 @@ impl Authentication {
             }
             cookies::take_out(&mut request.headers, &self.edge.credential_cookies);
         }
+        // They are told to this router: another one that it mounts as a service is a whole of its own.
+        request.extensions.remove::<HomeOfAll>();
+        request.extensions.remove::<Prefix>();
         let (edge, asked) = (Arc::clone(&self.edge), Asked::default());
         request.extensions.insert(Slot {
             caller,

@@ -116,6 +116,7 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         if let Some(denied) = &self.denied {
+            denied.answer();
             denied.headers(response.headers_mut());
         }
         response

@@ -7,7 +7,7 @@ use http::{
 };
 
 use super::{DenialKind, Problem};
-use crate::authentication::slot::Edge;
+use crate::{audit::Granting, authentication::slot::Edge};
 
 /// A refusal: its kind for the app, its answer for the client.
 ///
@@ -20,6 +20,8 @@ struct Refusal {
     /// What the challenge asks for.
     wanted: Vec<(&'static str, String)>,
     explanation: Option<String>,
+    /// What was granted before, and isn't after all if this is the answer.
+    granting: Option<Granting>,
 }
 
 impl Denied {
@@ -33,6 +35,7 @@ impl Denied {
             edge,
             wanted: Vec::new(),
             explanation: None,
+            granting: None,
         };
         Self(Box::new(refusal))
     }
@@ -63,6 +66,18 @@ impl Denied {
     pub(crate) fn explained(mut self, explanation: String) -> Self {
         self.0.explanation = Some(explanation);
         self
+    }
+
+    pub(crate) fn instead_of(mut self, granting: Option<Granting>) -> Self {
+        self.0.granting = granting;
+        self
+    }
+
+    /// It is the answer.
+    pub(super) fn answer(&self) {
+        if let Some(granting) = &self.0.granting {
+            granting.refuse();
+        }
     }
 
     /// Which row of the table of answers this is.

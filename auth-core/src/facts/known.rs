@@ -145,7 +145,7 @@ impl<'a> Known<'a> {
 
     /// Whether only the account can tell which tenant the caller acts for.
     pub(crate) fn awaits_tenant(&self) -> bool {
-        let stated = |caller: &Principal| caller.tenant().is_some();
+        let stated = |caller: &Principal| caller.states_all() || caller.tenant().is_some();
         self.asker.tenants_apart && self.awaits_account() && !self.asker.caller.is_some_and(stated)
     }
 

@@ -2,11 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
-    Authorize,
-    decide::{at_once, outcome},
-    extract::root,
-};
+use super::{Authorize, decide::at_once, extract::root};
 use crate::{
     DenialKind, Resource,
     account::Account,
@@ -116,7 +112,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
                 Verdict::Needs(fact) => Box::pin(fetch(fact, &mut known, &sources)).await,
             }
         };
-        let outcome = outcome(rule, P::SHAPE, &known, truth);
+        let outcome = self.comes_to(truth, &known);
         Check {
             allowed: outcome.is_ok(),
             denial: outcome.err(),

@@ -16,6 +16,8 @@ pub(crate) struct Decision {
     pub(crate) shape: &'static PolicyShape,
     pub(crate) resources: Resources,
     pub(crate) granting: Granting,
+    /// When all must be there that the decision didn't need and the handler asks for.
+    pub(crate) handed_out_by: Option<Deadline>,
 }
 
 /// A policy's rule, and how its account is asked for, in an app with the state `S`.
@@ -35,7 +37,7 @@ pub(crate) async fn decide<S: Sync>(
     let account = Account::default();
     let at_once = {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
-        if ruling.shape.guards() {
+        if !ruling.shape.is_public() {
             slot.asked.by_a_guard();
         }
         let began = Began::now(Some(&slot.edge));
@@ -46,6 +48,7 @@ pub(crate) async fn decide<S: Sync>(
                     shape: ruling.shape,
                     resources: Resources::default(),
                     granting: ruling.granting(&known, slot, request, began),
+                    handed_out_by: None,
                 }),
                 Err(kind) => return Err(ruling.refuse(known, kind, slot, request, began)),
             },
@@ -104,6 +107,7 @@ impl<S: Sync> Ruling<S> {
             Ok(()) => Ok(Decision {
                 shape: self.shape,
                 granting: self.granting(&known, slot, request, began),
+                handed_out_by: None,
                 resources: known.into_answers().into_resources(),
             }),
             Err(kind) => Err(self.refuse(known, kind, slot, request, began)),
@@ -143,6 +147,10 @@ impl<S: Sync> Ruling<S> {
         began: Began,
     ) -> Denied {
         let (rule, shape) = (self.rule, self.shape);
+        // What another guard granted before is not granted after all.
+        if let Some(before) = &slot.decision {
+            before.granting.refuse();
+        }
         let (mut kind, mut scopes) = (kind, Vec::new());
         if kind == DenialKind::Forbidden && only_scopes_lack(rule, &mut known) {
             lacking_scopes(rule, slot.caller.as_ref(), false, &mut scopes);

@@ -9,7 +9,7 @@ use crate::{
     Load, Resource, Truth, Why,
     account::{Account, Reread},
     denial::Denied,
-    facts::{Answers, Known, Sources, fetch, related, together},
+    facts::{Answers, Known, Loaded, Sources, fetch, related, together},
     rule::{Ask, Fact, Policy, Rule, Verdict, When},
 };
 
@@ -123,6 +123,9 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
         if granted > 0 || list.known.reread().is_some_and(Reread::refuses) {
             list.known.turn_from_items();
             self.outcome_of(Truth::True, &list.known, Some(granted))?;
+        } else if !values.is_empty() {
+            list.known.turn_from_items();
+            self.keep_granting_none(&list.known);
         }
         Ok(list.granted)
     }
@@ -202,7 +205,15 @@ impl<T: Resource, S: Sync> List<'_, T, S> {
                     for item in items {
                         let value = &self.values[item.at];
                         self.known.turn_to(item.at, value, item.answers);
-                        fetch(fact, &mut self.known, sources).await;
+                        match fact {
+                            // Nothing names it but who asks. A list without it would be empty, and not say why.
+                            Fact::Resource(beside) => {
+                                let kind = beside.kind;
+                                let why = format!("nobody lent the {kind}: `.given(&{kind})` does");
+                                self.known.loaded(beside, Loaded::Failed(why));
+                            }
+                            fact => fetch(fact, &mut self.known, sources).await,
+                        }
                         let answers = self.known.take_answers();
                         self.evaluate(item.at, answers, sources.state);
                         if self.failed.is_some() {

@@ -1,13 +1,14 @@
-use std::{any::TypeId, fmt, marker::PhantomData, ops::Deref};
+use std::{fmt, marker::PhantomData, ops::Deref};
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 
 use crate::{
-    Principal, Resource, audit,
+    Principal, Resource,
+    audit::{self, Granting},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
-    facts::{Keys, Loaded, within},
+    facts::{Deadline, Keys, Loaded},
     resource::Reach,
     rule::{PolicyShape, Shape},
 };
@@ -26,15 +27,15 @@ pub enum Checked {}
 /// What a [`Granted`] may prove.
 #[doc(hidden)]
 pub trait Proof: 'static {
-    const POLICY: Option<TypeId>;
+    const POLICY: Option<&'static PolicyShape>;
 }
 
 impl Proof for Checked {
-    const POLICY: Option<TypeId> = None;
+    const POLICY: Option<&'static PolicyShape> = None;
 }
 
 impl<P: Shape> Proof for P {
-    const POLICY: Option<TypeId> = Some(TypeId::of::<P>());
+    const POLICY: Option<&'static PolicyShape> = Some(P::SHAPE);
 }
 
 impl<T, P> Granted<T, P> {
@@ -99,18 +100,27 @@ where
             return Err(Denied::unwired());
         };
         let shape = decision.shape;
-        let proven = P::POLICY.is_none_or(|policy| shape.proves_type(policy));
-        if !proven || !shape.names_type(T::ID.of) {
+        // A policy proves something of what it speaks of itself, and of nothing else.
+        let of = T::ID.of;
+        let proven =
+            P::POLICY.is_none_or(|policy| shape.proves_type(policy.id.of) && policy.names_type(of));
+        if !proven || !shape.names_type(of) {
             let why = "the handler takes a `Granted` that its policy doesn't prove".to_owned();
             return Err(refuse(DenialKind::Misconfigured, shape, request, why));
         }
-        let loaded = match decision.resources.take::<T>() {
-            Some(loaded) => loaded,
+        let (loaded, needed) = match decision.resources.take::<T>() {
+            Some(loaded) => (loaded, true),
             // The grant didn't need it: it is loaded now, for the handler.
-            None => load::<T, S>(request, state).await?,
+            None => (load::<T, S>(request, state).await?, false),
         };
         match value::<T>(loaded) {
             Ok(value) => {
+                if let Some(slot) = request.extensions.get_mut::<Slot>()
+                    && let Some(decision) = slot.decision.as_mut()
+                    && !needed
+                {
+                    decision.granting.hands_out(&value);
+                }
                 let caller = slot(request).and_then(|slot| slot.caller.clone());
                 Ok(Self::proven(value, caller))
             }
@@ -150,9 +160,10 @@ pub(super) fn value<T: Resource>(loaded: Loaded) -> Result<T, (DenialKind, Strin
 fn refuse(
     kind: DenialKind,
     shape: &'static PolicyShape,
-    request: &Parts,
+    request: &mut Parts,
     explanation: String,
 ) -> Denied {
+    let granting = Granting::of(request);
     if kind == DenialKind::Misconfigured {
         tracing::error!(target: "auth_core::wiring", policy = shape.name, explanation);
     }
@@ -163,15 +174,22 @@ fn refuse(
         shape: Some(shape),
         explanation,
     }
-    .refuse_after_grant()
+    .refuse_after_grant(granting)
 }
 
 async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result<Loaded, Denied> {
     let params = RawPathParams::from_request_parts(request, &()).await.ok();
-    let deadline = slot(request).ok_or_else(Denied::unwired)?.edge.deadline;
+    let slot = request.extensions.get_mut::<Slot>();
+    let slot = slot.ok_or_else(Denied::unwired)?;
+    let decision = slot.decision.as_mut().ok_or_else(Denied::unwired)?;
+    // All that is loaded for the handler has one deadline.
+    let deadline = *decision
+        .handed_out_by
+        .get_or_insert_with(|| Deadline::after(slot.edge.deadline));
     let keys = Keys {
         params: params.as_ref(),
     };
     let load = (T::FACT.load)(&keys, Some(request), state);
-    Ok(within(deadline, load).await.unwrap_or_else(Loaded::Failed))
+    let loaded = deadline.within(load).await;
+    Ok(loaded.unwrap_or_else(Loaded::Failed))
 }

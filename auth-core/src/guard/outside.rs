@@ -31,6 +31,8 @@ pub struct Authorize<'a, P, S> {
     /// Boxed, since few questions state anything.
     stated: Option<Box<Stated<'a>>>,
     began: Began,
+    /// Whether it is asked about what the policy says nothing of.
+    stranger: bool,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -43,6 +45,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             state,
             stated: None,
             began: Began::now(principal.edge()),
+            stranger: false,
             policy: PhantomData,
         }
     }
@@ -204,13 +207,13 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         known.loaded(&<T as Reach<S>>::FACT, found);
         let truth = self.settle(&mut known, &sources).await;
         // What is granted, and isn't there to be handed out, was never granted.
-        if there || outcome(root::<P, S>(), P::SHAPE, &known, truth).is_err() {
+        if there || self.comes_to(truth, &known).is_err() {
             self.outcome(truth, &known)?;
         }
         let loaded = known.into_answers().into_resources().take::<T>();
         match value(loaded.unwrap_or(Loaded::Missing)) {
             Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
-            Err((kind, why)) => Err(self.denial(kind, why).refuse_after_grant()),
+            Err((kind, why)) => Err(self.denial(kind, why).refuse_after_grant(None)),
         }
     }
 
@@ -232,6 +235,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             state: self.state,
             stated: self.stated.clone(),
             began: self.began,
+            stranger: self.stranger,
             policy: PhantomData,
         }
     }
@@ -245,6 +249,8 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
                 "this policy names no such resource"
             );
         };
+        // In constants two types that one macro declares may look alike.
+        self.stranger = !P::SHAPE.names_type(T::ID.of);
         self.takes_back::<T>();
     }
 
@@ -278,7 +284,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         granted_items: Option<usize>,
     ) -> Result<(), Denied> {
         let rule = root::<P, S>();
-        let denial = outcome(rule, P::SHAPE, known, truth).err();
+        let denial = self.comes_to(truth, known).err();
         let denial = denial.map(|kind| (kind, audit::explain(rule, P::SHAPE, known)));
         let audited = Audited {
             shape: P::SHAPE,
@@ -292,6 +298,26 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             None => Ok(()),
             Some((kind, explanation)) => Err(self.denial(kind, explanation).refuse()),
         }
+    }
+
+    /// What a truth comes to for what is asked about.
+    pub(super) fn comes_to(&self, truth: Truth, known: &Known<'_>) -> Result<(), DenialKind> {
+        if self.stranger {
+            return Err(DenialKind::Misconfigured);
+        }
+        outcome(root::<P, S>(), P::SHAPE, known, truth)
+    }
+
+    /// Keeps that a list was asked about, and nothing of it granted: no denial, since a list is never refused.
+    pub(super) fn keep_granting_none(&self, known: &Known<'_>) {
+        let audited = Audited {
+            shape: P::SHAPE,
+            request: None,
+            caller: Some(self.principal),
+            granted_items: Some(0),
+            denial: None,
+        };
+        audit::keep(root::<P, S>(), known, &audited, self.began);
     }
 
     fn denial(&self, kind: DenialKind, explanation: String) -> audit::Denial<'_> {

@@ -3,7 +3,7 @@ use http::request::Parts;
 
 use super::Principal;
 use crate::{
-    audit,
+    audit::{self, Granting},
     authentication::slot::slot,
     denial::{DenialKind, Denied},
 };
@@ -17,14 +17,16 @@ impl<S: Sync> FromRequestParts<S> for Principal {
         if let Some(caller) = &slot.caller {
             return Ok(caller.clone());
         }
+        let shape = slot.decision.as_ref().map(|decision| decision.shape);
+        let granting = Granting::of(request);
         let denial = audit::Denial {
             kind: DenialKind::Unauthenticated,
             caller: None,
             request: Some(request),
-            shape: slot.decision.as_ref().map(|decision| decision.shape),
+            shape,
             explanation: "the handler takes a `Principal`, and the caller is nobody".to_owned(),
         };
-        Err(denial.refuse_after_grant())
+        Err(denial.refuse_after_grant(granting))
     }
 }
 

@@ -40,6 +40,10 @@ pub struct Identity {
     pub(super) clock_ahead: Duration,
     pub(super) authenticated_at: Option<SystemTime>,
     pub(super) authentication_class: Option<Box<str>>,
+    /// What the credential doesn't state, its holder hasn't.
+    pub(super) states_all: bool,
+    /// Whether a plain id means the caller; told where an account is asked about alone.
+    pub(super) home: bool,
     pub(super) attached: Attached,
 }
 
@@ -64,6 +68,8 @@ impl Identity {
             clock_ahead: USUAL_LEEWAY,
             authenticated_at: None,
             authentication_class: None,
+            states_all: false,
+            home: false,
             attached: Attached::default(),
         }
     }
@@ -233,6 +239,15 @@ impl Identity {
         self
     }
 
+    /// Says that the credential states all that its holder has: a rule that is `fresh` asks what their account has
+    /// of that, and adds nothing to it. It is for credentials that somebody gave out to do less than they may themselves;
+    /// API keys are such.
+    #[must_use]
+    pub fn states_all(mut self) -> Self {
+        self.states_all = true;
+        self
+    }
+
     /// Puts a value of the app's own on the caller; a second one of the type replaces the first.
     #[must_use]
     pub fn attach<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
@@ -255,20 +270,22 @@ impl Identity {
             clock_ahead,
             authenticated_at,
             authentication_class: class,
+            states_all,
             ..
         } = credential;
         if issuer != self.issuer || subject != self.subject {
             self.stated = stated.or_else(|| Some(Box::new((issuer, subject))));
         }
-        self.credential = id.or(self.credential);
-        self.credential_kind = kind.or(self.credential_kind);
-        self.session = session.or(self.session);
-        self.actor = actor.or(self.actor);
-        self.issued_at = issued_at.or(self.issued_at);
-        self.expires_at = expires_at.or(self.expires_at);
+        self.credential = id;
+        self.credential_kind = kind;
+        self.session = session;
+        self.actor = actor;
+        self.issued_at = issued_at;
+        self.expires_at = expires_at;
         self.clock_ahead = clock_ahead;
-        self.authenticated_at = authenticated_at.or(self.authenticated_at);
-        self.authentication_class = class.or(self.authentication_class);
+        self.authenticated_at = authenticated_at;
+        self.authentication_class = class;
+        self.states_all |= states_all;
         self
     }
 
@@ -276,6 +293,13 @@ impl Identity {
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// The subject, where a plain id means the caller: a person of the app's home issuer, and no machine of the same
+    /// name. It is told of those whom a [`SourceOfTruth`](crate::SourceOfTruth) is asked about, and of nobody else.
+    #[must_use]
+    pub fn home_person(&self) -> Option<&str> {
+        self.home.then_some(&*self.subject)
     }
 
     /// Person or machine.

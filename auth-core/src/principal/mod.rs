@@ -225,7 +225,8 @@ impl Principal {
 
     /// The caller that an account is asked about, in the tenant that they act for.
     pub(crate) fn blank(&self) -> Identity {
-        let blank = Identity::of(self.kind(), self.issuer(), self.subject());
+        let mut blank = Identity::of(self.kind(), self.issuer(), self.subject());
+        blank.home = self.is_home_person();
         match self.tenant() {
             Some(tenant) => blank.tenant(tenant),
             None => blank,
@@ -234,6 +235,9 @@ impl Principal {
 
     /// The caller as the credential states them; what it has no claim for is the account's.
     pub(crate) fn completed_by(&self, account: &Identity) -> Self {
+        if self.states_all() {
+            return self.clone();
+        }
         let mut identity = Identity::clone(&self.identity);
         identity.names.complete(&account.names);
         identity.tenant = identity.tenant.or_else(|| account.tenant.clone());
@@ -251,7 +255,12 @@ impl Principal {
 
     /// Whether the credential has a claim that tells whether the caller has a role or permission.
     pub(crate) fn states(&self, word: &Word) -> bool {
-        self.identity.names.state(word)
+        self.states_all() || self.identity.names.state(word)
+    }
+
+    /// Whether what the credential doesn't state is no account's to add.
+    pub(crate) fn states_all(&self) -> bool {
+        self.identity.states_all
     }
 
     /// None where the credential says that it leaves out what would tell.

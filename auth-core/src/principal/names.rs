@@ -36,6 +36,16 @@ impl Bits {
         }
     }
 
+    fn unite(&mut self, other: &Self) {
+        let words = match self {
+            Self::Word(word) => word.as_mut_slice(),
+            Self::Words(words) => words,
+        };
+        for (word, other) in words.iter_mut().zip(other.words()) {
+            *word |= other;
+        }
+    }
+
     fn set(&mut self, index: u16) {
         let index = usize::from(index);
         let words = match self {
@@ -74,7 +84,11 @@ impl Names {
         for row in &other.0 {
             let of = row.vocabulary.of;
             match self.0.iter_mut().find(|held| held.vocabulary.of == of) {
-                Some(held) if held.left_out => *held = row.clone(),
+                // What is stated stays so, beside what was left out.
+                Some(held) if held.left_out => {
+                    held.bits.unite(&row.bits);
+                    held.left_out = row.left_out;
+                }
                 Some(_) => {}
                 None => self.0.push(row.clone()),
             }
@@ -130,10 +144,13 @@ impl Held {
         if !matches!(word.kind, VocabularyKind::Permissions) {
             return None;
         }
-        let mut grants = self.vocabulary.grants.iter();
-        let grant = grants
-            .find(|grant| grant.permission.of == word.of && grant.permission.index == word.index)?;
-        Some(overlap(self.bits.words(), grant.roles))
+        // Several roles may grant it, each for itself.
+        let grants = self.vocabulary.grants.iter();
+        let mut granting = grants
+            .filter(|grant| grant.permission.of == word.of && grant.permission.index == word.index)
+            .peekable();
+        granting.peek()?;
+        Some(granting.any(|grant| overlap(self.bits.words(), grant.roles)))
     }
 }
 

@@ -52,23 +52,21 @@ pub(crate) fn key_text<'p>(
     kind: &str,
     at: KeyAt,
 ) -> KeyText<'p> {
-    let one = |param| match named(params, request, kind, param) {
-        Some(text) => KeyText::Is(Cow::Borrowed(text)),
-        None => KeyText::NotNamed,
-    };
+    let named = |param| named(params, request, kind, param);
     match at {
-        KeyAt::Kind => one(None),
-        KeyAt::Param(param) => one(Some(param)),
+        KeyAt::Kind => named(None),
+        KeyAt::Param(param) => named(Some(param)),
         KeyAt::Params(all) => {
-            let parts = all
-                .iter()
-                .map(|param| named(params, request, kind, Some(param)));
-            match parts.collect::<Option<Vec<_>>>() {
-                None => KeyText::NotNamed,
-                // A part that holds the mark between parts could be read as two.
-                Some(parts) if parts.iter().any(|part| part.contains('/')) => KeyText::Unreadable,
-                Some(parts) => KeyText::Is(Cow::Owned(parts.join("/"))),
+            let mut parts = Vec::new();
+            for param in all {
+                match named(Some(param)) {
+                    // A part that holds the mark between parts could be read as two.
+                    KeyText::Is(part) if part.contains('/') => return KeyText::Unreadable,
+                    KeyText::Is(part) => parts.push(part),
+                    other => return other,
+                }
             }
+            KeyText::Is(Cow::Owned(parts.join("/")))
         }
         KeyAt::Query(name) => {
             let query = request.uri.query().unwrap_or_default().as_bytes();
@@ -87,16 +85,26 @@ fn named<'p>(
     request: &Parts,
     kind: &str,
     param: Option<&str>,
-) -> Option<&'p str> {
+) -> KeyText<'p> {
     let named = |wanted: &dyn Fn(&str) -> bool| {
-        let mut all = params.iter();
-        all.find(|(name, _)| wanted(name)).map(|(_, text)| text)
+        let mut all = params.iter().filter(|(name, _)| wanted(name));
+        match (all.next(), all.next()) {
+            (Some((_, text)), None) => KeyText::Is(Cow::Borrowed(text)),
+            (None, _) => KeyText::NotNamed,
+            // A router that is mounted as a service below a key may have one of its own, and no start has seen both.
+            (Some(_), Some(_)) => KeyText::Unreadable,
+        }
     };
     // Only of `{id}` does the template have to be asked.
-    named(&|name| is_key(name, kind, param)).or_else(|| {
-        let found = parameter_of(template(request)?, kind, param).ok()?;
-        named(&|name| name == found)
-    })
+    match named(&|name| is_key(name, kind, param)) {
+        KeyText::NotNamed => {}
+        found => return found,
+    }
+    let template = template(request);
+    match template.map(|template| parameter_of(template, kind, param)) {
+        Some(Ok(found)) => named(&|name| name == found),
+        _ => KeyText::NotNamed,
+    }
 }
 
 /// Whether a full path template says which `kind` is meant.

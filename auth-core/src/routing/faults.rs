@@ -134,6 +134,21 @@ fn unproven(row: &PolicyRow, fault: &mut impl FnMut(String, String)) {
             );
         }
         if let Some(policy) = granted.policy
+            && row.shape.proves_type(policy.id.of)
+            && !policy.names_type(granted.resource.id.of)
+        {
+            fault(
+                format!(
+                    "the handler takes `Granted<{name}, {}>`, and that policy names no `{name}`",
+                    policy.name
+                ),
+                format!(
+                    "take `Granted<{name}>`, or add a rule about it to `{}`",
+                    policy.name
+                ),
+            );
+        }
+        if let Some(policy) = granted.policy
             && !row.shape.proves_type(policy.id.of)
         {
             fault(

@@ -253,15 +253,25 @@ impl PolicyShape {
             || self.proves.iter().any(|proven| proven.proves_type(policy))
     }
 
-    /// Whether it has an option, which belongs to a whole policy and can't stand in a branch.
+    /// Whether it, or a policy that it names, has an option, which belongs to a whole policy and can't stand in a branch.
     #[must_use]
     pub const fn has_options(&self) -> bool {
-        self.hide || self.tenancy.across.is_some() || self.step_up.is_some() || self.fresh.is_some()
+        let own = self.hide
+            || self.tenancy.across.is_some()
+            || self.step_up.is_some()
+            || self.fresh.is_some();
+        let (mut any, mut at) = (own, 0);
+        while at < self.nested.len() {
+            any = any || self.nested[at].has_options();
+            at += 1;
+        }
+        any
     }
 
-    /// Whether it asks anything: a public policy says only that nothing is asked.
-    pub(crate) fn guards(&self) -> bool {
-        !matches!(self.kind, PolicyKind::Public { .. })
+    /// Whether it is `Public`, which asks nothing, and says why only as a value.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        matches!(self.kind, PolicyKind::Public { .. })
     }
 
     /// Every resource that a decision under this policy may load.

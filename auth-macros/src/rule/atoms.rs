@@ -295,13 +295,20 @@ impl Expansion<'_> {
                 let by = text(proven.to_token_stream());
                 let shape = quote!(__p::Asked::<#proven>::SHAPE);
                 let is_policy = quote!(__p::Asked::<#proven>::POLICY);
+                let own = quote!(<#policy as __p::Shape>::SHAPE);
                 self.demand(
                     proven.span(),
                     &is_policy,
                     &format!("`{by}` is not a policy: put `#[policy(...)]` on it"),
                 );
-                self.demand(proven.span(), &quote!(!#is_policy || <#policy as __p::Shape>::SHAPE.proves(&#shape.id)), &format!(
+                self.demand(proven.span(), &quote!(!#is_policy || #own.proves(&#shape.id)), &format!(
                     "this handler takes `Granted<{shown}, {by}>`, but its policy does not prove `{by}`: name it in the outermost list, as `policy = {by}`"
+                ));
+                let speaks_of_it = quote!(
+                    !#is_policy || !#own.proves(&#shape.id) || !#own.names(&#resource_id) || #shape.names(&#resource_id)
+                );
+                self.demand(proven.span(), &speaks_of_it, &format!(
+                    "this handler takes `Granted<{shown}, {by}>`, but `{by}` names no `{shown}`: take `Granted<{shown}>`, or add a rule about it to `{by}`"
                 ));
                 quote!(::core::option::Option::Some(#shape))
             }
@@ -324,7 +331,7 @@ fn has_arguments(ty: &Type) -> bool {
         })
 }
 
-/// What must hold of a policy that is named inside `any` or `not`.
+/// What must hold of a policy that is named, and of one that is named inside `any` or `not`.
 fn demands_of_place(
     shown: &str,
     shape: &TokenStream,
@@ -336,7 +343,11 @@ fn demands_of_place(
     );
     let forbids =
         format!("`{shown}` forbids, and a veto can't be negated: name what is meant without it");
+    let public = format!(
+        "`{shown}` lets anyone in: put `#[public(because = \"...\")]` on the handler instead"
+    );
     let demands = [
+        (true, quote!(!#shape.is_public()), public),
         (!place.outermost, quote!(!#shape.has_options()), options),
         (place.negated, quote!(!#shape.forbids), forbids),
     ];

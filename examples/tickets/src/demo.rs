@@ -34,6 +34,8 @@ pub enum Person {
     Consultant,
     /// The same person acting for the other one, where they read.
     ConsultantOutside,
+    /// A program that is called as the writer is, and an admin: it owns nothing, and has no account.
+    Robot,
 }
 
 /// RFC 9068 §2.2.
@@ -86,7 +88,12 @@ impl Demo {
             auth_time: now.as_secs(),
             org,
             roles,
-            client_id: "demo",
+            // A client that is its own subject is no person (RFC 9068 §5).
+            client_id: if person == Person::Robot {
+                subject
+            } else {
+                "demo"
+            },
             jti: format!("{subject}-{}", now.as_nanos()),
             iat: now.as_secs(),
             exp: (now + LIFETIME).as_secs(),
@@ -112,6 +119,7 @@ impl Person {
             Self::OutsideAdmin => ("gus", "globex", &["admin"]),
             Self::Consultant => ("cora", "acme", &["admin"]),
             Self::ConsultantOutside => ("cora", "globex", &["reader"]),
+            Self::Robot => ("walter", "acme", &["admin"]),
         }
     }
 }

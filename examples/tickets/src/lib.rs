@@ -49,8 +49,11 @@ impl SourceOfTruth for App {
     type Error = StoreError;
 
     async fn account(&self, blank: Identity) -> Result<Option<Identity>, StoreError> {
-        let org = blank.tenant_id().unwrap_or_default();
-        let account = self.store.account(blank.subject(), org).await?;
+        // Programs have no account.
+        let (Some(person), Some(org)) = (blank.home_person(), blank.tenant_id()) else {
+            return Ok(None);
+        };
+        let account = self.store.account(person, org).await?;
         Ok(account.map(|account| blank.roles_are(account.role)))
     }
 }

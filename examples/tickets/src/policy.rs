@@ -2,7 +2,7 @@
 //!
 //! What belongs to an organisation is missing to callers of another one, whatever these rules say.
 
-use auth_core::{condition, policy};
+use auth_core::{Principal, condition, policy};
 use axum::extract::State;
 
 use crate::{
@@ -10,6 +10,12 @@ use crate::{
     repository::{Store, StoreError},
     vocabulary::{Permission, ProjectRole, Role},
 };
+
+/// the caller is a person
+#[condition]
+pub(crate) fn a_person(me: &Principal) -> bool {
+    me.person().is_some()
+}
 
 /// the project is archived
 #[condition]
@@ -42,10 +48,11 @@ pub(crate) async fn colleague(
 )]
 pub(crate) struct ReadProject;
 
-/// Who may open a ticket in a project.
+/// Who may open a ticket in a project: it is theirs then, and only a person owns one.
 #[policy(
     role = "writer",
     any(role = "admin", relation(ProjectRole::Member, on = "project")),
+    when = a_person,
     unless = archived
 )]
 pub(crate) struct OpenTicket;

@@ -53,6 +53,7 @@ impl From<Failure> for Problem {
             Failure::Invalid(invalid) => invalid.into(),
             Failure::Stale => Self::new(StatusCode::CONFLICT, "stale_version")
                 .detail("somebody changed the ticket meanwhile: read it again"),
+            Failure::NotAPerson => Self::new(StatusCode::FORBIDDEN, "not_a_person"),
             Failure::Store(error) => error.into(),
         }
     }

@@ -153,6 +153,7 @@ pub fn of(address: SocketAddr, demo: &Demo) -> String {
         ("OUTSIDE_ADMIN", Person::OutsideAdmin),
         ("CONSULTANT", Person::Consultant),
         ("CONSULTANT_OUTSIDE", Person::ConsultantOutside),
+        ("ROBOT", Person::Robot),
     ] {
         let _ = writeln!(text, "{name}={}", demo.token(person));
     }

@@ -3,7 +3,7 @@
 mod public_types;
 
 use std::{
-    fmt::Debug,
+    fmt::{Debug, Write},
     sync::{Arc, Mutex},
 };
 
@@ -147,7 +147,7 @@ async fn log_in(
     let mut text = format!("{context:?} {attempt:?}");
     let ann = Login::new("accounts", StoredIdentity::person("ann"));
     let cookie = sessions.log_in(ann, attempt).await?;
-    text += &format!("{cookie:?} {cookie:#?}");
+    write!(text, "{cookie:?} {cookie:#?}").expect("a string takes it");
     shown
         .0
         .lock()

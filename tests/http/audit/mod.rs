@@ -1,5 +1,7 @@
 //! Every decision is kept as an event of a documented shape, and no request waits for that.
 
+mod about;
+mod after_grant;
 mod sinks;
 mod text;
 

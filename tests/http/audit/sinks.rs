@@ -1,16 +1,17 @@
 //! Sinks that are slow, or fail: no request waits for them, and what is lost is counted.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use auth_core::{
-    AuditEvent, AuditSink, AuditTrail, Guarded, JsonLines, TracingEvents, async_trait,
+    AuditEvent, AuditSink, AuditTrail, Guarded, JsonLines, PolicyRouter, TracingEvents,
+    async_trait, public, routing::get,
 };
-use auth_tests::{call, log::logged};
+use auth_tests::{Callers, call, log::logged};
 use http::Method;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::app;
+use super::{Memory, app};
 
 /// A sink that waits to be let on, or fails.
 struct Slow(Arc<Semaphore>, bool);
@@ -208,4 +209,95 @@ async fn a_flood_of_denials_pushes_out_no_grant() {
     gate.close();
     trail.flushed().await.expect("in time");
     assert_eq!(trail.written() + trail.lost(), 101);
+}
+
+/// Waits for ever.
+struct Stuck;
+
+#[async_trait]
+impl AuditSink for Stuck {
+    async fn write(&self, _: &[AuditEvent]) -> Result<(), String> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_public_answers_pushes_out_no_guarded_grant() {
+    #[public(because = "probes ask for it")]
+    async fn health() -> &'static str {
+        "ok"
+    }
+    let trail = AuditTrail::to(Stuck).room(8).every_grant();
+    let app = PolicyRouter::new()
+        .route("/health", get(health))
+        .route("/write", get(super::write))
+        .audit(trail.clone())
+        .authenticate(Callers);
+    for _ in 0..100 {
+        call(&app, Method::GET, "/health", "").await;
+    }
+    let before = trail.lost();
+    let answer = call(&app, Method::GET, "/write", "ann; writer").await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(trail.lost(), before, "there is room for a guarded grant");
+}
+
+#[test]
+fn what_still_waits_when_all_is_dropped_is_counted_and_told() {
+    let events = logged(async {
+        let runtime = runtime();
+        runtime.block_on(async {
+            let app = app(AuditTrail::to(Stuck));
+            denied(&app).await;
+            // The writer takes it, and waits for its sink.
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+            for _ in 0..9 {
+                denied(&app).await;
+            }
+        });
+        drop(runtime);
+    });
+    let events = futures_util::FutureExt::now_or_never(events).expect("it waits for nothing");
+    let mut told = events.iter().filter_map(|(_, fields)| fields.get("lost"));
+    assert_eq!(told.next_back().map(String::as_str), Some("10"));
+}
+
+/// A disk that is full once, in the middle of a line.
+#[derive(Clone, Default)]
+struct Full {
+    kept: Memory,
+    was_full: bool,
+}
+
+impl io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.was_full {
+            return self.kept.write(bytes);
+        }
+        if !self.kept.text().is_empty() {
+            self.was_full = true;
+            return Err(io::Error::other("the disk is full"));
+        }
+        self.kept.write(&bytes[..20])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn half_a_line_spoils_no_other_one() {
+    let disk = Full::default();
+    let trail = AuditTrail::to(JsonLines::new(disk.clone()));
+    let app = app(trail.clone());
+    for _ in 0..2 {
+        denied(&app).await;
+        trail.flushed().await.expect("in time");
+    }
+    assert_eq!((trail.written(), trail.lost()), (1, 1));
+    let text = disk.kept.text();
+    let lines: Vec<_> = text.lines().map(serde_json::from_str::<Value>).collect();
+    assert!(matches!(&lines[..], [Err(_), Ok(_)]), "{text}");
 }

@@ -32,11 +32,14 @@ use tokio::sync::oneshot;
 /// What is so now: roles and tenant, an account each.
 type Accounts = HashMap<&'static str, (Vec<Role>, Option<&'static str>)>;
 
+/// What is so now: somebody's roles in a tenant.
+type Members = HashMap<(&'static str, String), Vec<Role>>;
+
 #[derive(Clone, Debug, Default)]
 struct App {
     accounts: Arc<Mutex<Accounts>>,
     /// What somebody is in each tenant, where they may belong to several.
-    members: Arc<Mutex<HashMap<(&'static str, String), Vec<Role>>>>,
+    members: Arc<Mutex<Members>>,
     asked: Arc<AtomicUsize>,
     loads: Arc<AtomicUsize>,
     conditions: Arc<AtomicUsize>,

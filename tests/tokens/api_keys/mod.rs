@@ -1,5 +1,6 @@
 //! API keys: shown once, asked for with every request, never a login.
 
+mod fresh;
 mod meanwhile;
 mod prefixes;
 mod subjects;

@@ -172,7 +172,7 @@ impl ApiKeys {
         Outcome::known(self.identity(&record))
     }
 
-    /// It never says when anybody logged in: a key is no login.
+    /// It never says when anybody logged in: a key is no login. Who gave it out may do more than the key.
     fn identity(&self, record: &ApiKeyRecord) -> Identity {
         let identity = self
             .vocabularies
@@ -180,7 +180,8 @@ impl ApiKeys {
         let identity = identity
             .credential(record.id.as_str())
             .credential_kind(CredentialKind::ApiKey)
-            .issued_at(record.issued_at);
+            .issued_at(record.issued_at)
+            .states_all();
         match record.expires_at {
             Some(at) => identity.expires_at(at),
             None => identity,

@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Invalid(Invalid),
     /// The ticket is not any more what the caller, or the decision, has seen.
     Stale,
+    /// A program can't own a ticket.
+    NotAPerson,
     Store(StoreError),
 }
 
@@ -47,7 +49,8 @@ impl Tickets {
         draft: Draft,
     ) -> Result<Ticket, Failure> {
         draft.check()?;
-        let author = UserId(author.subject().to_owned());
+        let author = author.person().ok_or(Failure::NotAPerson)?;
+        let author = UserId(author.to_owned());
         Ok(self.store.insert_ticket(project.id, author, draft).await?)
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-const PEOPLE: [&str; 9] = [
+const CALLERS: [&str; 10] = [
     "NOBODY",
     "READER",
     "WRITER",
@@ -18,6 +18,7 @@ const PEOPLE: [&str; 9] = [
     "OUTSIDE_ADMIN",
     "CONSULTANT",
     "CONSULTANT_OUTSIDE",
+    "ROBOT",
 ];
 
 /// What a ticket's route is asked about; the writer is a member of project 1 alone.
@@ -94,14 +95,14 @@ fn shown(body: &Value) -> String {
 #[test]
 fn everyone_on_every_route_gets_what_the_table_says() {
     let mut table = format!("{:<45}", "");
-    for who in PEOPLE {
+    for who in CALLERS {
         let _ = write!(table, "{who:<15}");
     }
     let mut server = Server::start(None);
     for row in rows() {
         let path = format!("{} {}", row.method, row.path);
         let _ = write!(table, "\n{path:<27}{:<18}", row.about);
-        for who in PEOPLE {
+        for who in CALLERS {
             let (status, body) = server.ask(who, row.method, &row.path, row.body.as_ref());
             let cell = format!(
                 "{status}{}",
