@@ -61,3 +61,8 @@ async fn a_letter_more_or_less_is_another_token() {
         assert_eq!(present(&app, "/guarded", changed).await.status(), 401);
     }
 }
+
+#[tokio::test]
+async fn a_token_may_be_remembered_until_it_ends() {
+    assert!(remembers(Bearer::jwt(issuer()).cache(10, Duration::MAX)).await);
+}

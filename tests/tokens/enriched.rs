@@ -86,3 +86,27 @@ async fn what_is_revoked_of_the_credentials_issuer_is_refused() {
     }
     assert!(survived.is_empty(), "{survived:#?}");
 }
+
+/// Whom the credential names is nobody any more.
+struct Gone;
+
+#[async_trait]
+impl Enrich for Gone {
+    async fn enrich(&self, _: Identity) -> Outcome {
+        Outcome::Nobody
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_whom_the_app_says_that_they_are_nobody_is_refused() {
+    let app = PolicyRouter::new()
+        .route("/open", get(crate::open))
+        .authenticate(Enriched::new(Bearer::jwt(issuer()), Gone));
+    let ask = async |request: http::request::Builder| {
+        let request = request.body(Body::empty()).expect("a request");
+        send(&app, request).await.status()
+    };
+    assert_eq!(ask(Request::get("/open")).await, 200);
+    let request = Request::get("/open").header("authorization", token());
+    assert_eq!(ask(request).await, 401);
+}

@@ -5,8 +5,10 @@ mod attacks;
 mod cache;
 mod empty_ids;
 mod enriched;
+mod followed;
 mod issuer;
 mod keys;
+mod left_out;
 mod logout;
 mod minted;
 mod opaque;
@@ -18,6 +20,7 @@ mod refresh;
 mod revoked;
 mod several;
 mod sliding;
+mod step_up;
 mod vocabularies;
 
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, public, requires, routing::get};

@@ -274,3 +274,36 @@ fn what_cannot_work_is_refused() {
     let good = Introspection::at("https://id.example/introspect");
     assert!(Bearer::try_opaque(issuer(), good).is_ok());
 }
+
+/// How many calls are under way, and how many there were at most.
+#[derive(Clone, Default)]
+struct Calls(Arc<(AtomicUsize, AtomicUsize)>);
+
+#[tokio::test]
+async fn what_anybody_makes_up_costs_the_issuer_a_bounded_number_of_calls_at_once() {
+    async fn introspect(State(Calls(calls)): State<Calls>) -> &'static str {
+        let now = calls.0.fetch_add(1, Ordering::Relaxed) + 1;
+        calls.1.fetch_max(now, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        calls.0.fetch_sub(1, Ordering::Relaxed);
+        r#"{"active":false}"#
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let calls = Calls::default();
+    let endpoint = Router::new()
+        .route("/", post(introspect))
+        .with_state(calls.clone());
+    tokio::spawn(async move { axum::serve(listener, endpoint).await });
+    let issuer = Issuer::new("https://id.example");
+    let app: Guarded = PolicyRouter::new()
+        .route("/guarded", get(crate::guarded))
+        .authenticate(Bearer::opaque(issuer, Introspection::at(url)));
+    let made_up = (0..300).map(async |number| {
+        let token = format!("Bearer made-up-{number}");
+        present(&app, "/guarded", &token).await.status()
+    });
+    let statuses = futures_util::future::join_all(made_up).await;
+    assert_eq!(statuses, vec![401; 300]);
+    assert_eq!(calls.0.1.load(Ordering::Relaxed), 64);
+}

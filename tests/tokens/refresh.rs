@@ -303,3 +303,16 @@ async fn a_request_given_up_at_any_point_leaves_nothing_stuck() {
         assert!(provider.calls() <= 2, "{} calls", provider.calls());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_of_an_unknown_key_is_refused_however_long_an_outage_may_last() {
+    let (pair, jwk, known) = key("one");
+    let provider = Provider::new(Answer::Keys(vec![jwk]));
+    let issuer = Issuer::new("https://id.example")
+        .audience("notes")
+        .keys_from(provider.clone())
+        .outage(Duration::MAX);
+    let app: Guarded = routes().authenticate(Bearer::jwt(issuer));
+    assert_eq!(status(&app, &known).await, 200);
+    assert_eq!(status(&app, &token(&pair, "two")).await, 401);
+}

@@ -16,7 +16,9 @@ impl Proof {
         is_right: impl AsyncFnOnce(Option<String>) -> Result<bool, String>,
     ) -> Result<Self, LoginRefused> {
         let found = store.get(name).await;
+        // Attempts count by the name that was given: an account that a store finds by another text would have several.
         let account = found.map_err(LoginRefused::Unavailable)?;
+        let account = account.filter(|account| account.name == name);
         let hash = account
             .as_ref()
             .map(|account| account.password_hash.clone());

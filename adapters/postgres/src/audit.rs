@@ -10,6 +10,10 @@ use sqlx::{PgPool, query};
 /// `DELETE` on the table.
 pub struct PostgresAudit(PgPool);
 
+/// The end of the year 9999. PostgreSQL refuses what is much later, and all that is written beside it; the event itself
+/// says what the app's clock said.
+const LATEST_MS: i64 = 253_402_300_799_999;
+
 impl PostgresAudit {
     /// Takes a pool of the app's own, and makes the table in it.
     ///
@@ -41,7 +45,7 @@ impl AuditSink for PostgresAudit {
         let texts = texts.map_err(|error| error.to_string())?;
         let at = events
             .iter()
-            .map(|event| i64::try_from(event.unix_ms).unwrap_or(i64::MAX));
+            .map(|event| i64::try_from(event.unix_ms).map_or(LATEST_MS, |at| at.min(LATEST_MS)));
         let inserted = query(
             "INSERT INTO auth_audit (at, event)
              SELECT to_timestamp(at / 1000.0), event::json

@@ -22,10 +22,15 @@ pub struct RedisRevocations {
 
 const CHANNEL: &str = "auth:revocations";
 
-/// Numbers a revocation, keeps it by number and by its end, throws out what has ended, and tells.
+/// Numbers a revocation, after all others though the counter be lost, keeps it by number and by its end, throws out what has ended, and tells.
 const ADD: &str = r"
 local now = redis.call('TIME')[1] .. '000'
 local seq = redis.call('INCR', 'auth:revocations:seq')
+local last = redis.call('ZRANGE', 'auth:revocations:by-seq', -1, -1, 'WITHSCORES')[2]
+if last and tonumber(last) >= seq then
+  seq = tonumber(last) + 1
+  redis.call('SET', 'auth:revocations:seq', seq)
+end
 redis.call('ZADD', 'auth:revocations:by-seq', seq, ARGV[1])
 redis.call('ZADD', 'auth:revocations:by-end', ARGV[2], ARGV[1])
 for _, ended in ipairs(redis.call('ZRANGEBYSCORE', 'auth:revocations:by-end', '-inf', now, 'LIMIT', 0, 100)) do

@@ -8,6 +8,7 @@ use redis::{AsyncCommands, Client, RedisError, Script, aio::ConnectionManager};
 pub struct RedisSessionDirectory {
     connection: ConnectionManager,
     add: Script,
+    get: Script,
     seen: Script,
     of: Script,
 }
@@ -15,13 +16,23 @@ pub struct RedisSessionDirectory {
 /// The session by its handle, and its handle in the sets by which it is found; all end with it, a set with
 /// the last of its own.
 const ADD: &str = r"
-redis.call('HSET', KEYS[1], 'entry', ARGV[2], 'seen', ARGV[3])
+redis.call('HSET', KEYS[1], 'entry', ARGV[2], 'seen', ARGV[3], 'sets', cjson.encode({unpack(KEYS, 2)}))
 redis.call('PEXPIREAT', KEYS[1], ARGV[4])
 for at = 2, #KEYS do
   redis.call('ZREMRANGEBYSCORE', KEYS[at], '-inf', ARGV[3])
   redis.call('ZADD', KEYS[at], ARGV[4], ARGV[1])
   redis.call('PEXPIREAT', KEYS[at], redis.call('ZRANGE', KEYS[at], -1, -1, 'WITHSCORES')[2])
 end
+";
+
+/// A session counts while it is found in each of its sets: where Redis dropped one, ending all of them would miss it.
+const GET: &str = r"
+local session = redis.call('HMGET', KEYS[1], 'entry', 'seen', 'sets')
+if not session[3] then return {} end
+for _, set in ipairs(cjson.decode(session[3])) do
+  if not redis.call('ZSCORE', set, ARGV[1]) then return {} end
+end
+return {{session[1], session[2]}}
 ";
 
 /// Never makes a session that has ended begin again.
@@ -54,6 +65,7 @@ impl RedisSessionDirectory {
         Ok(Self {
             connection: client.get_connection_manager().await?,
             add: Script::new(ADD),
+            get: Script::new(GET),
             seen: Script::new(SEEN),
             of: Script::new(OF),
         })
@@ -102,13 +114,12 @@ impl SessionDirectory for RedisSessionDirectory {
     }
 
     async fn get(&self, handle: &str) -> Result<Option<SessionEntry>, String> {
+        let mut call = self.get.prepare_invoke();
+        call.key(session(handle)).arg(handle);
         let mut connection = self.connection.clone();
-        let found: Result<(Option<String>, Option<i64>), _> =
-            connection.hmget(session(handle), &["entry", "seen"]).await;
-        match found.map_err(|error| error.to_string())? {
-            (Some(entry), Some(seen)) => read((entry, seen)).map(Some),
-            _ => Ok(None),
-        }
+        let found: Result<Vec<(String, i64)>, _> = call.invoke_async(&mut connection).await;
+        let found = found.map_err(|error| error.to_string())?;
+        found.into_iter().next().map(read).transpose()
     }
 
     async fn seen(&self, handle: &str, at: SystemTime) -> Result<(), String> {

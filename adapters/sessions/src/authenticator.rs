@@ -24,7 +24,7 @@ impl Sessions {
             Ok(None) => return lapsed(),
             Err(error) => return Outcome::Unavailable(error.to_string()),
         };
-        let Some(kept) = kept(&record) else {
+        let Some(kept) = kept(&record).filter(|kept| self.knows(&kept.login.issuer)) else {
             return lapsed();
         };
         let entry = match self.directory.get(&kept.handle).await {

@@ -52,23 +52,18 @@ impl Sessions {
         found.map_err(SessionsUnavailable)
     }
 
-    /// The caller's sessions: of whom their own session is, which an [`Enrich`](auth_core::Enrich) may have given
+    /// The caller's sessions: of whom their own session names, whom an [`Enrich`](auth_core::Enrich) may have given
     /// another subject; of a person who is known otherwise, by that. A program has none, whatever its name.
     async fn of_caller(
         &self,
         caller: &Principal,
     ) -> Result<Vec<SessionEntry>, SessionsUnavailable> {
-        let own = match session_of(caller) {
-            Some(handle) => self.directory.get(handle).await,
-            None => Ok(None),
+        let (issuer, subject) = match session_of(caller) {
+            Some(_) => caller.credential_names(),
+            None if caller.kind() == SubjectKind::Person => (caller.issuer(), caller.subject()),
+            None => return Ok(Vec::new()),
         };
-        match own.map_err(SessionsUnavailable)? {
-            Some(own) => self.entered(&own.issuer, &own.subject).await,
-            None if caller.kind() == SubjectKind::Person => {
-                self.entered(caller.issuer(), caller.subject()).await
-            }
-            None => Ok(Vec::new()),
-        }
+        self.entered(issuer, subject).await
     }
 
     /// Ends one of the caller's own sessions, by its handle; says whether it was one.

@@ -99,12 +99,17 @@ impl Sessions {
         self
     }
 
-    /// An issuer whose logins are kept here, so that of several one can be the app's home. Where none is named
-    /// they must all be of one: of several, nobody's are then the owner that a plain id means.
+    /// An issuer whose logins are kept here, so that of several one can be the app's home. Those of others then don't
+    /// count, though they be in the same stores. Where none is named they must all be of one: of several, nobody's are
+    /// then the owner that a plain id means.
     #[must_use]
     pub fn issuer(mut self, issuer: IssuerName) -> Self {
         self.issuers.push(issuer);
         self
+    }
+
+    pub(crate) fn knows(&self, issuer: &str) -> bool {
+        self.issuers.is_empty() || self.issuers.iter().any(|named| named.name() == issuer)
     }
 
     /// Kept roles are the app's.
@@ -126,7 +131,8 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// The session can't be kept, or it would be a program's, which logs in nowhere; nobody is logged in.
+    /// The session can't be kept; it would be a program's, which logs in nowhere, or of an issuer that isn't among those
+    /// that are named. Nobody is logged in.
     pub async fn log_in(
         &self,
         login: Login,
@@ -136,6 +142,13 @@ impl Sessions {
         if !login.stands_for.person {
             let why = "a program has no session: it sends a credential with each request";
             return Err(SessionsUnavailable(why.to_owned()));
+        }
+        if !self.knows(&login.issuer) {
+            let why = format!(
+                "a login of {:?}, which `.issuer(...)` doesn't name",
+                login.issuer
+            );
+            return Err(SessionsUnavailable(why));
         }
         if let Some(handle) = attempt.before.as_ref().and_then(session_of) {
             self.remove(handle).await?;

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::attempt;
 use crate::{
     Truth,
     facts::Known,
@@ -35,6 +36,14 @@ pub(crate) struct Blamed {
 
 /// Finds the fewest rules that would have had to be otherwise, as far as the facts were found out.
 pub(crate) fn blame<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Blamed {
+    let blamed = attempt("the reasons of a denial", || search(rule, known));
+    blamed.unwrap_or(Blamed {
+        reasons: Vec::new(),
+        cut: true,
+    })
+}
+
+fn search<S>(rule: &'static Rule<S>, known: &Known<'_>) -> Blamed {
     let mut search = Search { known, cut: false };
     let cheapest = search.ways(rule, false).into_iter().next();
     let mut reasons = Vec::new();

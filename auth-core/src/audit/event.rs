@@ -1,16 +1,13 @@
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use http::request::Parts;
 use serde::Serialize;
 
-use super::{Audited, DeclaredAt, HandlerName, Reason, blame};
+use super::{Audited, DeclaredAt, HandlerName, Reason, attempt, blame};
 use crate::{
     CredentialKind, Principal, SubjectKind,
     authentication::slot::slot,
-    facts::{Known, said},
+    facts::Known,
     routing::template,
     rule::{PolicyKind, Rule},
 };
@@ -160,7 +157,7 @@ impl AuditEvent {
         let slot = request.and_then(slot);
         let name = |request: &Parts| {
             let name = slot?.edge.request_id.as_ref()?;
-            let name = shown("a request's id", || name.of(request))?;
+            let name = attempt("a request's id", || name.of(request)).flatten()?;
             Some(bounded(name, MOST_LETTERS))
         };
         Self {
@@ -204,7 +201,9 @@ impl AuditedResource {
     pub(super) fn of(kind: &'static str, key: impl FnOnce() -> Option<String>) -> Self {
         Self {
             kind,
-            key: shown(kind, key).map(|key| bounded(key, MOST_LETTERS)),
+            key: attempt(kind, key)
+                .flatten()
+                .map(|key| bounded(key, MOST_LETTERS)),
         }
     }
 }
@@ -221,15 +220,6 @@ fn bounded(mut text: String, most: usize) -> String {
         text.push('…');
     }
     text
-}
-
-/// Text that the app's own code makes: where it panics there is none, and the decision stands.
-fn shown(of: &'static str, make: impl FnOnce() -> Option<String>) -> Option<String> {
-    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|panic| {
-        let why = said(&*panic);
-        tracing::warn!(target: "auth_core::audit", of, why = ?why, "something can't be shown in an audit event");
-        None
-    })
 }
 
 impl AuditedPrincipal {

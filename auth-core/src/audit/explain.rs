@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use super::attempt;
 use crate::{
     Truth, Why,
     account::Reread,
@@ -7,8 +8,14 @@ use crate::{
     rule::{PolicyShape, Rule, Verdict},
 };
 
-/// The rule in its own words, each atom with what became of it.
+/// The rule in its own words, each atom with what became of it: also of those that the decision needn't look at, so that
+/// the app's own code may panic here first.
 pub(crate) fn explain<S>(rule: &'static Rule<S>, shape: &PolicyShape, known: &Known<'_>) -> String {
+    let words = attempt(shape.name, || in_words(rule, shape, known));
+    words.unwrap_or_else(|| "it can't be explained: the app's own code panicked".to_owned())
+}
+
+fn in_words<S>(rule: &'static Rule<S>, shape: &PolicyShape, known: &Known<'_>) -> String {
     let mut text = String::new();
     match rule {
         // A policy's root: the outermost list, then what it forbids, and the tenants.

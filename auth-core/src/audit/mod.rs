@@ -22,7 +22,11 @@ mod writer;
 
 #[cfg(feature = "audit")]
 use std::time::Duration;
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use http::request::Parts;
 
@@ -43,7 +47,7 @@ use crate::{
     CredentialKind, Principal,
     authentication::slot::{Edge, edge, slot},
     denial::{DenialKind, Denied},
-    facts::Known,
+    facts::{Known, said},
     routing::template,
     rule::{PolicyKind, PolicyShape, Rule},
 };
@@ -126,6 +130,17 @@ impl Denial<'_> {
             "denied"
         );
     }
+}
+
+/// What is made with the app's own code, for whoever reads of a decision: where that panics there is none, and the
+/// decision stands.
+fn attempt<T>(of: &'static str, make: impl FnOnce() -> T) -> Option<T> {
+    let made = catch_unwind(AssertUnwindSafe(make));
+    made.map_err(|panic| {
+        let why = said(&*panic);
+        tracing::warn!(target: "auth_core::audit", of, why = ?why, "something of a decision can't be told");
+    })
+    .ok()
 }
 
 /// A handler's path in the code.

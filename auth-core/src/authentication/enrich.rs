@@ -10,8 +10,8 @@ use crate::Identity;
 ///
 /// It runs once a request, after the credential verified and before any guard. It has the last word: an
 /// account that is disabled is [`Outcome::Refused`], one that can't be looked up now is
-/// [`Outcome::Unavailable`], and an ambient credential whose login has ended elsewhere is nobody's
-/// ([`Outcome::Nobody`]): a session ends with that.
+/// [`Outcome::Unavailable`], and a login that has ended elsewhere is nobody's ([`Outcome::Nobody`]): a session ends with
+/// that, and its caller is nobody; any other credential is refused.
 ///
 /// It says who the caller is. What the credential says of itself stays, whatever identity is made of it: by what it is
 /// known, its kind and its session, when it was issued and ends, who acts with it, and which login stands behind it. So

@@ -30,6 +30,12 @@ impl IssuerName {
         self.home = true;
         self
     }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// Whose people a plain id means.

@@ -98,9 +98,9 @@ pub trait Authenticator: Send + Sync + 'static {
 
     /// Ends the login that a credential belongs to, where it isn't known to have ended here yet: an
     /// [`Enrich`] says that whom it names is nobody any more. Unless said otherwise there is no login to end, and
-    /// the caller is nobody.
+    /// the credential is refused.
     async fn login_ended(&self, _: &Identity) -> Outcome {
-        Outcome::Nobody
+        Outcome::Refused("whom it names is nobody any more".to_owned())
     }
 
     /// What a 401 of a route behind this authenticator tells the client to send.

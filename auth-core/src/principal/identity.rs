@@ -315,7 +315,6 @@ impl Identity {
     }
 
     /// Whom the credential itself names: issuer and subject.
-    #[cfg(feature = "revocation")]
     pub(crate) fn as_stated(&self) -> (&str, &str) {
         match self.stated.as_deref() {
             Some((issuer, subject)) => (issuer, subject),

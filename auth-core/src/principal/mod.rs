@@ -109,9 +109,9 @@ impl Principal {
         &self.identity.issuer
     }
 
-    /// Whom the credential itself names, whatever an `Enrich` made of them: issuer and subject.
-    #[cfg(feature = "revocation")]
-    pub(crate) fn as_stated(&self) -> (&str, &str) {
+    /// Whom the credential itself names, whatever an [`Enrich`](crate::Enrich) made of them: issuer and subject.
+    #[must_use]
+    pub fn credential_names(&self) -> (&str, &str) {
         self.identity.as_stated()
     }
 

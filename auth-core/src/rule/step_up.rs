@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::PolicyShape;
-use crate::{Principal, SubjectKind};
+use crate::{Principal, SubjectKind, authentication::later};
 
 /// How recent and how strong a login must be (RFC 9470).
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ impl StepUp {
         if let Some(within) = self.within {
             // One that lies ahead by more than clocks differ is no fact. By as much as they do, a login may be
             // taken for younger than it is.
-            let latest = now + caller.clock_ahead();
+            let latest = later(now, caller.clock_ahead());
             let Some(at) = caller.authenticated_at().filter(|at| *at <= latest) else {
                 return Some(Lack::NoTime);
             };

@@ -58,8 +58,8 @@ impl Standing {
         {
             match self.asked(&login).await {
                 Ok(renewed) => {
-                    self.logins.keep(renewed.clone()).await.map_err(in_words)?;
-                    return Ok(Some(renewed));
+                    let there = self.logins.renew(renewed.clone()).await;
+                    return Ok(there.map_err(in_words)?.then_some(renewed));
                 }
                 Err(ProviderError::Ended) => {
                     self.end(identity, &login).await?;

@@ -2,10 +2,14 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::{
     Authenticator, Challenge, CredentialKind, Enrich, Enriched, Guarded, Identity, Outcome,
-    Presented, Revocation, Revocations, async_trait,
+    PolicyRouter, Presented, Principal, Revocation, Revocations, async_trait, requires,
+    routing::post,
 };
-use auth_sessions::{MemoryDirectory, SessionDirectory, SessionEntry, Sessions};
+use auth_sessions::{
+    MemoryDirectory, SessionCookie, SessionDirectory, SessionEntry, Sessions, SessionsUnavailable,
+};
 use auth_tests::notes::Role;
+use axum::extract::State;
 use http::{HeaderName, request::Parts};
 
 use auth_edge_tests::logins::{Browser, app, routes, sessions};
@@ -266,4 +270,41 @@ async fn a_program_has_no_session() {
     assert_eq!(answer.status(), 503);
     let listed = sessions.of_subject("accounts", "ann").await;
     assert_eq!(listed.expect("memory"), []);
+}
+
+#[tokio::test]
+async fn who_logs_out_first_ends_their_own_other_sessions_and_nobody_elses() {
+    /// Ann's account has the name that bob logs in by.
+    struct Renamed;
+    #[async_trait]
+    impl Enrich for Renamed {
+        async fn enrich(&self, identity: Identity) -> Outcome {
+            let account = match identity.subject() {
+                "ann" => "bob",
+                other => other,
+            };
+            Outcome::known(Identity::person("accounts", account))
+        }
+    }
+    #[requires(authenticated)]
+    async fn everywhere(
+        sessions: State<Sessions>,
+        me: Principal,
+    ) -> Result<SessionCookie, SessionsUnavailable> {
+        let cookie = sessions.log_out(&me).await?;
+        sessions.end_others(&me).await?;
+        Ok(cookie)
+    }
+    let sessions = sessions();
+    let plain = app(&sessions);
+    let renamed: Guarded = PolicyRouter::new()
+        .route("/everywhere", post(everywhere))
+        .with_state(sessions.clone())
+        .authenticate(Enriched::new(sessions, Renamed));
+    let mut here = Browser::logged_in(&plain, "ann").await;
+    let mut lost = Browser::logged_in(&plain, "ann").await;
+    let mut bob = Browser::logged_in(&plain, "bob").await;
+    assert_eq!(here.post(&renamed, "/everywhere").await.status(), 204);
+    assert_eq!(lost.get(&plain, "/writes").await.status(), 401);
+    assert_eq!(bob.get(&plain, "/writes").await.status(), 200);
 }

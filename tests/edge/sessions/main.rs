@@ -4,6 +4,7 @@ mod cookies;
 mod cross_site;
 mod end_all;
 mod ending;
+mod issuers;
 mod kept;
 mod never;
 mod passwords;

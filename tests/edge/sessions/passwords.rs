@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use auth_accounts::{Accounts, AttemptLimits, MemoryAccounts};
+use auth_accounts::{Account, AccountStore, Accounts, AttemptLimits, LoginRefused, MemoryAccounts};
 use auth_core::{
-    Context, Guarded, PolicyRouter, Problem, StoredIdentity, public, requires,
+    Context, Guarded, PolicyRouter, Problem, StoredIdentity, async_trait, public, requires,
     routing::{get, post},
 };
 use auth_edge_tests::logins::{Browser, sessions};
@@ -158,4 +158,35 @@ async fn who_guesses_is_paused_whatever_address_they_claim_and_the_owner_is_not(
     for _ in 0..5 {
         assert_eq!(tries(&served, OLD, guesser, owner).await, 204);
     }
+}
+
+#[tokio::test]
+async fn an_account_that_a_store_finds_by_another_text_has_no_attempts_of_its_own_there() {
+    /// `"ann "` is `"ann"` to it, as in a `VARCHAR` whose collation pads.
+    #[derive(Default)]
+    struct Padding(MemoryAccounts);
+    #[async_trait]
+    impl AccountStore for Padding {
+        async fn add(&self, account: Account) -> Result<bool, String> {
+            self.0.add(account).await
+        }
+
+        async fn get(&self, name: &str) -> Result<Option<Account>, String> {
+            self.0.get(name.trim_end()).await
+        }
+
+        async fn replace_hash(&self, name: &str, was: &str, to: String) -> Result<bool, String> {
+            self.0.replace_hash(name.trim_end(), was, to).await
+        }
+    }
+    let accounts = Accounts::new(Padding::default());
+    let ann = StoredIdentity::person("ann");
+    let made = accounts.register("ann", "correct horse battery", ann);
+    made.await.expect("a good password");
+    let log_in = async |name: &str| {
+        let found = accounts.verify(name, "correct horse battery", None);
+        found.await.map(|who| who.subject)
+    };
+    assert_eq!(log_in("ann").await, Ok("ann".to_owned()));
+    assert_eq!(log_in("ann ").await, Err(LoginRefused::Wrong));
 }

@@ -1,6 +1,6 @@
 //! An audit trail in a real database: what is kept survives, and an outage is counted.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use auth_core::{AuditTrail, PolicyRouter, Principal, requires, routing::get};
 use auth_edge_tests::Postgres;
@@ -44,14 +44,24 @@ async fn postgresql_keeps_each_event_and_its_outage_holds_up_no_request() {
         [forbidden("ann"), forbidden("o'hara"), forbidden("b\"o\\b")]
     );
 
+    // An app's clock that is off by ages costs no event.
+    let wild = PolicyRouter::new()
+        .route("/", get(write))
+        .audit(trail.clone())
+        .clock(|| SystemTime::UNIX_EPOCH + Duration::from_secs(u64::MAX / 4))
+        .authenticate(Callers);
+    assert_eq!(call(&wild, Method::GET, "/", "eve").await.status(), 403);
+    trail.flushed().await.expect("in time");
+    assert_eq!((trail.written(), trail.lost()), (4, 0));
+
     postgres.stop();
     assert_eq!(call(&app, Method::GET, "/", "cy").await.status(), 403);
     trail.flushed().await.expect("in time");
-    assert_eq!((trail.written(), trail.lost()), (3, 1));
+    assert_eq!((trail.written(), trail.lost()), (4, 1));
 
     assert!(postgres.resume());
     assert_eq!(call(&app, Method::GET, "/", "dan").await.status(), 403);
     trail.flushed().await.expect("in time");
-    assert_eq!((trail.written(), trail.lost()), (4, 1));
+    assert_eq!((trail.written(), trail.lost()), (5, 1));
     assert_eq!(codes(&pool).await.last(), Some(&forbidden("dan")));
 }

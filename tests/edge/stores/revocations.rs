@@ -292,3 +292,30 @@ async fn a_store_that_forgets_is_found_out() {
     }
     behaves(Arc::new(Forgetful), Arc::new(Forgetful)).await;
 }
+
+#[tokio::test]
+async fn what_is_revoked_after_redis_lost_its_counter_is_read() {
+    let Some(server) = Redis::start() else {
+        return;
+    };
+    let client = redis::Client::open(server.url()).expect("an address");
+    let store = RedisRevocations::connect(client.clone()).await;
+    let store: Store = Arc::new(store.expect("a Redis"));
+    for number in 0..5 {
+        let old = revoked(&number.to_string());
+        store.add(&old).await.expect("it is up");
+    }
+    let cursor = since(&store, None).await.cursor;
+    let mut connection = client.get_connection().expect("a Redis");
+    let gone: i64 = redis::cmd("DEL")
+        .arg("auth:revocations:seq")
+        .query(&mut connection)
+        .expect("it is up");
+    assert_eq!(gone, 1);
+    let added = [revoked("new"), revoked("newer")];
+    for new in &added {
+        store.add(new).await.expect("it is up");
+    }
+    let found = since(&store, cursor.as_deref()).await.revocations;
+    assert_eq!(found, added);
+}

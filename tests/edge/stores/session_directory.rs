@@ -132,3 +132,29 @@ async fn redis() {
     };
     behaves(&connect().await, &connect().await).await;
 }
+
+#[tokio::test]
+async fn a_session_that_redis_could_not_list_any_more_counts_no_longer() {
+    let Some(server) = Redis::start() else {
+        return;
+    };
+    let client = redis::Client::open(server.url()).expect("an address");
+    let directory = RedisSessionDirectory::connect(client.clone()).await;
+    let directory = directory.expect("a Redis");
+    for (set, handle) in [
+        ("auth:sessions:subject:8:accounts:ann", "one"),
+        ("auth:sessions:provider:8:accounts:p", "two"),
+    ] {
+        let entry = entry(handle, "accounts", "ann", Some("p"));
+        directory.add(entry.clone()).await.expect("it is up");
+        assert_eq!(directory.get(handle).await, Ok(Some(entry)));
+        // One that runs full throws out what is asked for least.
+        let mut connection = client.get_connection().expect("a Redis");
+        let gone: i64 = redis::cmd("DEL")
+            .arg(set)
+            .query(&mut connection)
+            .expect("it is up");
+        assert_eq!(gone, 1, "{set}");
+        assert_eq!(directory.get(handle).await, Ok(None), "{set}");
+    }
+}

@@ -1,10 +1,13 @@
 //! What an event says: of which handler, of which resources, when, and how much of a request.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 use auth_core::{
-    AuditTrail, Granted, JsonLines, Load, PolicyRouter, Principal, Problem, Resource, policy,
-    public, requires,
+    AuditTrail, Granted, JsonLines, Load, PolicyRouter, Principal, Problem, Resource, SubjectId,
+    policy, public, requires,
     routing::{any, get},
 };
 use auth_tests::{
@@ -191,4 +194,57 @@ async fn an_event_keeps_a_bounded_part_of_what_a_client_makes_up() {
     let event = &memory.events()[0];
     assert_eq!(event["method"], format!("{}…", "A".repeat(32)));
     assert_eq!(event["request_id"], format!("{}…", "i".repeat(256)));
+}
+
+/// An owner whose identifier can't be told.
+#[derive(Clone)]
+struct Unsaid;
+
+impl SubjectId for Unsaid {
+    fn subject(&self) -> Cow<'_, str> {
+        panic!("unsaid")
+    }
+}
+
+#[derive(Clone, Resource)]
+struct Secret {
+    #[owner]
+    owner: Unsaid,
+}
+
+impl Load for Secret {
+    type State = ();
+    type Key = u64;
+    type Error = String;
+
+    async fn load(_: u64, (): &()) -> Result<Option<Self>, String> {
+        Ok(Some(Self { owner: Unsaid }))
+    }
+}
+
+/// What the role alone decides, where it is lacking.
+#[derive(Debug)]
+#[policy(role = "admin", owns = "secret")]
+struct ReadSecret;
+
+#[tokio::test]
+async fn an_explanation_that_looks_further_than_the_decision_changes_no_answer() {
+    #[requires(authenticated)]
+    async fn asked(me: Principal) -> Result<&'static str, Problem> {
+        let secret = Secret { owner: Unsaid };
+        ReadSecret::authorize(&me, &()).on(secret).await?;
+        Ok("read")
+    }
+    let memory = Memory::default();
+    let trail = AuditTrail::to(JsonLines::new(memory.clone()));
+    let app = PolicyRouter::new()
+        .route("/", get(asked))
+        .audit(trail.clone())
+        .authenticate(Callers);
+    assert_eq!(call(&app, Method::GET, "/", "ann").await.status(), 403);
+    trail.flushed().await.expect("in time");
+    let event = &memory.events()[0];
+    let words = "it can't be explained: the app's own code panicked";
+    assert_eq!(event["explanation"], words);
+    assert_eq!(event["reasons_cut_short"], true);
 }

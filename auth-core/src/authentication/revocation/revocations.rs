@@ -146,7 +146,8 @@ impl Revocations {
     async fn complete(&self) {
         let Some(store) = &self.0.store else { return };
         if !self.0.followed.swap(true, Ordering::AcqRel) {
-            tokio::spawn(follow(Arc::downgrade(&self.0), Arc::clone(store)));
+            let following = Following(Arc::downgrade(&self.0));
+            tokio::spawn(follow(following, Arc::clone(store)));
         }
         if self.0.ledger.was_complete() {
             return;
@@ -169,13 +170,24 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// The one task that follows the store. Where it ends, by a panic or with its runtime, the next request begins another.
+struct Following(Weak<Shared>);
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        if let Some(shared) = self.0.upgrade() {
+            shared.followed.store(false, Ordering::Release);
+        }
+    }
+}
+
 /// Follows the store for as long as somebody holds the revocations.
-async fn follow(shared: Weak<Shared>, store: Arc<dyn RevocationStore>) {
+async fn follow(shared: Following, store: Arc<dyn RevocationStore>) {
     let mut cursor = None;
     loop {
         let asked = Instant::now();
         let answer = within(CALL, store.since(cursor.as_deref())).await;
-        let Some(shared) = shared.upgrade() else {
+        let Some(shared) = shared.0.upgrade() else {
             return;
         };
         match answer.and_then(|answer| answer) {

@@ -83,7 +83,7 @@ impl Revocation {
     /// Revokes the very credential of this request, where it has an id: until it ends, where it says when.
     #[must_use]
     pub fn of_credential(caller: &Principal) -> Option<Self> {
-        let (issuer, _) = caller.as_stated();
+        let (issuer, _) = caller.credential_names();
         let revocation = Self::credential(issuer, caller.credential()?);
         Some(match caller.credential_expires_at() {
             Some(at) => revocation.until(at),
@@ -94,7 +94,7 @@ impl Revocation {
     /// Revokes the login that this request's credential belongs to, where it says which.
     #[must_use]
     pub fn of_session(caller: &Principal) -> Option<Self> {
-        let (issuer, _) = caller.as_stated();
+        let (issuer, _) = caller.credential_names();
         Some(Self::session(issuer, caller.session()?))
     }
 
@@ -102,7 +102,7 @@ impl Revocation {
     /// [`Enrich`](crate::Enrich) says that they are.
     #[must_use]
     pub fn of_subject(caller: &Principal) -> Self {
-        let (issuer, subject) = caller.as_stated();
+        let (issuer, subject) = caller.credential_names();
         Self::subject(issuer, subject)
     }
 

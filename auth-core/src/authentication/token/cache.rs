@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use quick_cache::sync::{Cache, DefaultLifecycle, PlaceholderGuard};
 use quick_cache::{DefaultHashBuilder, UnitWeighter};
 
-use crate::Identity;
+use crate::{Identity, authentication::later};
 
 /// Tokens that verified, so that the same one isn't verified with every request.
 ///
@@ -67,7 +67,7 @@ impl<S> TokenCache<S> {
     }
 
     pub(super) fn keep(&self, cold: Cold<'_, S>, mut verified: Verified<S>, now: SystemTime) {
-        verified.until = verified.until.min(now + self.keep);
+        verified.until = verified.until.min(later(now, self.keep));
         // It fails if the entry was taken out meanwhile, which is as good.
         let _ = cold.insert(Arc::new(verified));
     }

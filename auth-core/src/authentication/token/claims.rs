@@ -24,7 +24,7 @@ pub(super) fn judged(
     let until = times(issuer, claims, now)?.ok_or("no `exp`")?;
     let subject = required(claims, "sub", "no `sub`")?;
     purpose(issuer, claims)?;
-    let identity = named(issuer, claims, subject, unknown)?;
+    let identity = named(issuer, claims, subject, !issuer.untyped, unknown)?;
     Ok(Claimed { identity, until })
 }
 
@@ -55,7 +55,7 @@ pub(super) fn introspected(
         None => required(claims, "client_id", "neither `sub` nor `client_id`")?,
     };
     // Its issuer may move its end on while it is used: what is revoked of it is remembered for good.
-    let identity = named(issuer, claims, subject, unknown)?.without_end();
+    let identity = named(issuer, claims, subject, false, unknown)?.without_end();
     Ok(Claimed { identity, until })
 }
 
@@ -98,11 +98,12 @@ pub(super) fn logged_out(
     }
 }
 
-/// Who the claims name, and what they say of them.
+/// Who the claims name, and what they say of them; `profiled` says that they are of RFC 9068's profile.
 fn named(
     issuer: &Issuer,
     claims: &Json,
     subject: &str,
+    profiled: bool,
     unknown: &UnknownNames,
 ) -> Result<Identity, &'static str> {
     if claims.get("cnf").is_some() {
@@ -135,10 +136,14 @@ fn named(
     if let Some(at) = date(claims, "exp")? {
         identity = identity.expires_at(at);
     }
-    if let Some(at) = date(claims, "auth_time")? {
+    let login = date(claims, "auth_time")?;
+    if let Some(at) = login {
         identity = identity.authenticated_at(at);
     }
-    if let Some(class) = optional(claims, "acr")? {
+    // RFC 9068 (§2.2.1) says that there is an `acr` where somebody logged in. Others state one of programs, too: it is no
+    // sign of a login where nothing else is.
+    let of_people = login.is_some() || profiled || issuer.places.tell_machines();
+    if let Some(class) = optional(claims, "acr")?.filter(|_| of_people) {
         identity = identity.authentication_class(class);
     }
     Ok(identity)

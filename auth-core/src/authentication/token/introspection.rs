@@ -1,18 +1,20 @@
 use std::{
     fmt,
+    future::Future,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use async_trait::async_trait;
 use reqwest::Url;
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
     Issuer, IssuerFaults,
     cache::{TokenCache, TokenHash, Verified},
     claims,
     json::Json,
-    outbound::{Outbound, address, shown},
+    outbound::{CALL, Outbound, address, shown},
     trusted::LONGEST_BYTES,
     verify::Unaccepted,
 };
@@ -75,8 +77,11 @@ pub struct OpaqueVerifier {
     outbound: Outbound,
     unknown: UnknownNames,
     cache: TokenCache<()>,
+    calls: Semaphore,
 }
 
+/// So many calls are under way at most: anybody can make tokens up, and each costs one.
+const CALLS: usize = 64;
 /// No answer is used longer: what the issuer revokes is refused after that.
 const KEEP: Duration = Duration::from_mins(1);
 
@@ -98,6 +103,7 @@ impl OpaqueVerifier {
                 outbound,
                 unknown: UnknownNames::default(),
                 cache,
+                calls: Semaphore::new(CALLS),
             }),
             _ => Err(IssuerFaults::of(&issuer.name, faults)),
         }
@@ -124,11 +130,23 @@ impl OpaqueVerifier {
         }
     }
 
+    /// The answer to a call, once there is room for it; none where there is none for as long as a call may take.
+    async fn one_of_few<T>(
+        &self,
+        call: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        let room = timeout(CALL, self.calls.acquire()).await;
+        let Ok(Ok(_room)) = room else {
+            return Err("there are too many tokens to ask about".to_owned());
+        };
+        call.await
+    }
+
     async fn ask(&self, token: &str) -> Result<Verified<()>, Unaccepted> {
         let form = [("token", token), ("token_type_hint", "access_token")];
         let client = self.client.as_ref();
         let client = client.map(|(id, secret)| (id.as_str(), secret.as_str()));
-        let answer = self.outbound.post(self.url.clone(), &form, client);
+        let answer = self.one_of_few(self.outbound.post(self.url.clone(), &form, client));
         let answer = answer.await.map_err(Unaccepted::Unavailable)?;
         let unclear = |why: &str| Unaccepted::Unavailable(format!("{}: {why}", shown(&self.url)));
         let answer = Json::parse(&answer).map_err(unclear)?;

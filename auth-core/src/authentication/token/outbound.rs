@@ -16,7 +16,7 @@ pub(super) struct Document {
 }
 
 /// How long an answer may take to come, all of it.
-const CALL: Duration = Duration::from_secs(5);
+pub(super) const CALL: Duration = Duration::from_secs(5);
 /// No issuer says more; the rest isn't read.
 const MOST_BYTES: usize = 512 * 1024;
 

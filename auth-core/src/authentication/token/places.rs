@@ -39,9 +39,17 @@ impl Place {
         Self(segments.into_iter().map(Into::into).collect())
     }
 
+    /// What stands there. Absent is none; what the token says it leaves out is neither, and refused.
+    pub(super) fn find<'j>(&self, claims: &'j Json) -> Result<Option<&'j Json>, &'static str> {
+        if self.is_left_out(claims)? {
+            return Err("a claim that the token leaves out");
+        }
+        self.stated(claims)
+    }
+
     /// Follows the segments into nested objects. Absent is none; a step through anything but an
     /// object is refused.
-    pub(super) fn find<'j>(&self, claims: &'j Json) -> Result<Option<&'j Json>, &'static str> {
+    fn stated<'j>(&self, claims: &'j Json) -> Result<Option<&'j Json>, &'static str> {
         let mut here = claims;
         for segment in &self.0 {
             if !matches!(here, Json::Object(_)) {
@@ -55,9 +63,28 @@ impl Place {
         Ok(Some(here))
     }
 
-    /// The first segment: the claim as such.
-    fn claim(&self) -> &str {
-        self.0.first().map_or("", String::as_str)
+    /// Whether the token says that it has such a claim, and that it was too long to be put in: an aggregated or
+    /// distributed claim (OIDC Core §5.6.2), as Entra writes a group overage, or that overage in its other spellings,
+    /// `hasgroups` and `groups:src1`.
+    fn is_left_out(&self, claims: &Json) -> Result<bool, &'static str> {
+        let (Some(claim), Json::Object(members)) = (self.0.first(), claims) else {
+            return Ok(false);
+        };
+        let mut left_out = false;
+        for (name, value) in members {
+            left_out |= match (name.as_str(), value) {
+                ("_claim_names", Json::Object(names)) => {
+                    names.iter().any(|(name, _)| name == claim)
+                }
+                ("_claim_names", _) => return Err("a `_claim_names` that is no object"),
+                ("hasgroups", Json::Bool(false)) => false,
+                ("hasgroups", _) => claim == "groups",
+                (name, _) => name
+                    .strip_prefix(claim.as_str())
+                    .is_some_and(|rest| rest.starts_with(":src")),
+            };
+        }
+        Ok(left_out)
     }
 }
 
@@ -79,14 +106,17 @@ impl Places {
             None => None,
         };
         let tenant = tenant.map(|tenant| tenant.text().ok_or("a tenant that is no text"));
-        let tenant = tenant.transpose()?;
+        let tenant = tenant.transpose()?.filter(|tenant| !tenant.is_empty());
         for source in &self.sources {
             identity = source.fill(claims, tenant, identity, unknown)?;
         }
         let granted = match &self.scopes {
             Some(place) => place.find(claims)?,
             // Never the union: the claim that is there counts.
-            None => claims.get("scope").or_else(|| claims.get("scp")),
+            None => match Place::of(["scope"]).find(claims)? {
+                Some(scope) => Some(scope),
+                None => Place::of(["scp"]).find(claims)?,
+            },
         };
         for scope in scopes(granted)? {
             identity = identity.scope(scope);
@@ -95,6 +125,11 @@ impl Places {
             Some(tenant) => identity.tenant(tenant),
             None => identity,
         })
+    }
+
+    /// Whether this issuer's claims say which are a program's.
+    pub(super) fn tell_machines(&self) -> bool {
+        self.machine.is_some() || self.person.is_some()
     }
 
     /// Whether the claims say that they are a program's, where this issuer's do.
@@ -125,8 +160,8 @@ impl Source {
         mut identity: Identity,
         unknown: &UnknownNames,
     ) -> Result<Identity, &'static str> {
-        let found = self.place.find(claims)?;
-        if left_out(claims, self.place.claim())? {
+        let found = self.place.stated(claims)?;
+        if self.place.is_left_out(claims)? {
             identity = identity.leaves_out(self.vocabulary);
         }
         let names = match (self.shape, found) {
@@ -156,23 +191,9 @@ impl Source {
 /// are told.
 fn counts_in(held_in: &Json, tenant: Option<&str>) -> bool {
     match held_in {
+        Json::Null | Json::Bool(false) => false,
         Json::Object(_) => tenant.is_some_and(|tenant| held_in.get(tenant).is_some()),
         _ => true,
-    }
-}
-
-/// Whether the token says that it has such a claim, and that it was too long to be put in: an
-/// aggregated or distributed claim (OIDC Core §5.6.2), as Entra writes a group overage, or `hasgroups`, as it does where a
-/// token comes in an address.
-fn left_out(claims: &Json, claim: &str) -> Result<bool, &'static str> {
-    let has_groups = !matches!(claims.get("hasgroups"), None | Some(Json::Bool(false)));
-    if has_groups && claim == "groups" {
-        return Ok(true);
-    }
-    match claims.get("_claim_names") {
-        None => Ok(false),
-        Some(Json::Object(names)) => Ok(names.iter().any(|(name, _)| name == claim)),
-        Some(_) => Err("a `_claim_names` that is no object"),
     }
 }
 

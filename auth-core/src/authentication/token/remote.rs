@@ -174,7 +174,9 @@ impl Shelf {
     /// What is held, if it isn't older than an outage may last.
     fn usable(&self) -> Result<Arc<KeySet>, String> {
         match &*self.held.load() {
-            Some(held) if held.age() < held.fresh_for + self.outage => Ok(Arc::clone(&held.set)),
+            Some(held) if held.age() < held.fresh_for.saturating_add(self.outage) => {
+                Ok(Arc::clone(&held.set))
+            }
             _ => Err(self
                 .failure()
                 .unwrap_or_else(|| "the issuer's keys are not there yet".to_owned())),

@@ -1,4 +1,4 @@
-use std::time::SystemTime;
+use std::{collections::BTreeMap, time::SystemTime};
 
 use openidconnect::{
     AccessTokenHash, ClaimsVerificationError, EmptyExtraTokenFields, EndpointMaybeSet,
@@ -29,6 +29,9 @@ impl openidconnect::AdditionalClaims for OfSession {}
 struct WithRoles {
     #[serde(default)]
     roles: Vec<String>,
+    /// The claims that there are and that aren't stated (OpenID Connect Core 1.0 §5.6.2).
+    #[serde(default, rename = "_claim_names")]
+    left_out: BTreeMap<String, String>,
 }
 
 impl openidconnect::AdditionalClaims for WithRoles {}
@@ -107,10 +110,19 @@ impl Provider {
             .request_async(&self.http)
             .await
             .map_err(ProviderError::unavailable)?;
+        let info = info.additional_claims();
+        if info.left_out.contains_key("roles") {
+            let why = "roles that the user info leaves out: which they are isn't known";
+            return Err(ProviderError::Unavailable(why.to_owned()));
+        }
         Ok(Stated {
             subject: claims.subject().to_string(),
-            roles: info.additional_claims().roles.clone(),
-            logged_in: claims.auth_time().unwrap_or(claims.issue_time()).into(),
+            roles: info.roles.clone(),
+            // One that doesn't say when (it does where it is asked for a `max_age`) may have known them for long: when it
+            // issued the token says nothing.
+            logged_in: claims
+                .auth_time()
+                .map_or(SystemTime::UNIX_EPOCH, SystemTime::from),
             class: claims.auth_context_ref().map(|class| class.to_string()),
             provider_session: claims.additional_claims().sid.clone(),
             id_token: id_token.to_string(),

@@ -28,10 +28,9 @@ impl Logins {
         Self(connection)
     }
 
-    /// Keeps what the provider gave, in place of what it gave for that session before.
+    /// Keeps what the provider gave for a new session.
     pub(crate) async fn keep(&self, login: ProviderLogin) -> Result<(), Error> {
-        let roles = serde_json::to_string(&login.roles)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        let roles = written(&login.roles)?;
         let write = self.0.call(move |database| {
             let stated = unix_ms(login.stated);
             let change = database.transaction()?;
@@ -40,7 +39,7 @@ impl Logins {
                 [stated - ms(KEPT)],
             )?;
             change.execute(
-                "INSERT OR REPLACE INTO provider_login
+                "INSERT INTO provider_login
                  (session, subject, provider_session, roles, id_token, refresh_token, stated_ms, asked_ms)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
                 params![
@@ -56,6 +55,27 @@ impl Logins {
             change.commit()
         });
         write.await
+    }
+
+    /// Keeps what the provider gave for a session in place of what it gave before; says whether the session was still
+    /// there. One that has ended meanwhile gets nothing.
+    pub(crate) async fn renew(&self, login: ProviderLogin) -> Result<bool, Error> {
+        let roles = written(&login.roles)?;
+        let update = self.0.call(move |database| {
+            database.execute(
+                "UPDATE provider_login
+                 SET roles = ?2, id_token = ?3, refresh_token = ?4, stated_ms = ?5, asked_ms = ?5
+                 WHERE session = ?1",
+                params![
+                    login.session,
+                    roles,
+                    login.id_token,
+                    login.refresh_token,
+                    unix_ms(login.stated),
+                ],
+            )
+        });
+        Ok(update.await? == 1)
     }
 
     pub(crate) async fn of(&self, session: &str) -> Result<Option<ProviderLogin>, Error> {
@@ -94,6 +114,11 @@ impl Logins {
     }
 }
 
+fn written(roles: &[String]) -> rusqlite::Result<String> {
+    serde_json::to_string(roles)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<ProviderLogin> {
     let roles: String = row.get(3)?;
     let stated: i64 = row.get(6)?;
@@ -116,4 +141,40 @@ fn unix_ms(at: SystemTime) -> i64 {
 
 fn ms(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::{Logins, ProviderLogin};
+
+    #[tokio::test]
+    async fn what_ends_while_the_provider_is_asked_is_not_kept_anew() {
+        let file = std::env::temp_dir().join(format!("sso-logins-{}.db", std::process::id()));
+        let _ = std::fs::remove_file(&file);
+        let logins = Logins::new(crate::repository::open(&file).await.expect("a file"));
+        let login = ProviderLogin {
+            session: "one".to_owned(),
+            subject: "ann".to_owned(),
+            provider_session: None,
+            roles: Vec::new(),
+            id_token: "an ID token".to_owned(),
+            refresh_token: Some("a refresh token".to_owned()),
+            stated: SystemTime::now(),
+        };
+        logins.keep(login.clone()).await.expect("it is new");
+        let renewed = ProviderLogin {
+            refresh_token: Some("the next one".to_owned()),
+            ..login
+        };
+        assert!(logins.renew(renewed.clone()).await.expect("it is up"));
+        let found = logins.of("one").await.expect("it is up");
+        let found = found.and_then(|login| login.refresh_token);
+        assert_eq!(found.as_deref(), Some("the next one"));
+        logins.forget("one").await.expect("it is up");
+        assert!(!logins.renew(renewed).await.expect("it is up"));
+        assert!(logins.of("one").await.expect("it is up").is_none());
+        std::fs::remove_file(&file).expect("it was there");
+    }
 }
