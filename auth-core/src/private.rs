@@ -16,8 +16,8 @@ pub use crate::{
     },
     relations::{AskRelation, Here, NEVER, Named, PARENT, RelationOn, RelationWord, Up, way},
     resource::{
-        ChildOf, Hidden, InPath, KeyAt, NoKey, NotInPath, Nothing, Parent, ParentKeys, Reach,
-        Shown, TenantKey, proposed,
+        Changes, ChildOf, Hidden, InPath, KeyAt, Marks, NoKey, NotInPath, Nothing, Parent,
+        ParentKeys, Reach, Shown, TenantKey, proposed,
     },
     rule::{
         About, Ask, ConditionShape, GrantedShape, Id, Labels, Need, Policy, PolicyKind,

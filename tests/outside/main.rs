@@ -6,6 +6,7 @@
     reason = "conditions are written as the language takes them"
 )]
 
+mod changes;
 mod check;
 mod deadline;
 mod fields;

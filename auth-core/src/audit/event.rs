@@ -135,8 +135,9 @@ impl AuditEvent {
             return about;
         }
         let blamed = blame(rule, known);
+        let reasons = blamed.reasons.into_iter().chain(audited.besides.clone());
         Self {
-            reasons: blamed.reasons,
+            reasons: reasons.collect(),
             reasons_cut_short: blamed.cut,
             ..about
         }
@@ -150,6 +151,7 @@ impl AuditEvent {
             caller,
             granted_items,
             denial,
+            ..
         } = *audited;
         let now = now
             .duration_since(SystemTime::UNIX_EPOCH)

@@ -101,6 +101,7 @@ impl Denial<'_> {
                 request: self.request,
                 caller: self.caller,
                 granted_items: None,
+                besides: None,
                 denial: Some((self.kind, &self.explanation)),
             };
             let (now, took) = (edge.clock.now(), Duration::ZERO);
@@ -183,6 +184,8 @@ pub(crate) struct Audited<'a> {
     pub(crate) caller: Option<&'a Principal>,
     /// Of how many of a list's items it was granted.
     pub(crate) granted_items: Option<usize>,
+    /// What stands in the way beside the rule.
+    pub(crate) besides: Option<Reason>,
     /// What a denial is, and why; none of a grant.
     pub(crate) denial: Option<(DenialKind, &'a str)>,
 }

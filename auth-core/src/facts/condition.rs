@@ -7,9 +7,9 @@ use futures_util::future::BoxFuture;
 
 use super::Known;
 use crate::{
-    Load, Relate, Relations, Resource, Truth, Why,
+    Keyed, Load, Relate, Relations, Resource, Truth, Why,
     account::AskAccount,
-    resource::{Reach, in_tenant, owned_by},
+    resource::{Marks, Reach, in_tenant, owned_by},
     rule::{
         About, Ask, ConditionShape, Id, Marked, Need, Policy, PolicyShape, ResourceId, Rule,
         STAND_IN, Shape, When,
@@ -136,7 +136,9 @@ pub trait Otherwise {
     const OWNED: bool = false;
     const OF_A_TENANT: bool = false;
     const FOUND_BY: Option<TypeId> = None;
+    const FOUND_BY_KEY: bool = false;
     const RELATION: bool = false;
+    const OF_FOUND: bool = false;
     const RELATES: bool = false;
     const TO: Id = Id::NONE;
     const CONDITION: bool = false;
@@ -166,12 +168,17 @@ impl<T: Resource> Asked<T> {
         of_a_tenant: T::OF_A_TENANT,
         parents: T::PARENTS,
         proposed: T::PROPOSED,
+        shares: match T::CHANGES {
+            Some(changes) => changes.shared,
+            None => Marks::NONE,
+        },
     };
 }
 
 impl<R: Relations> Asked<R> {
     pub const RELATION: bool = true;
     pub const TO: Id = <R::Of as Resource>::ID;
+    pub const OF_FOUND: bool = R::OF_FOUND;
 }
 
 impl<R: Relate> Asked<R> {
@@ -184,6 +191,10 @@ impl<T: Load> Asked<T> {
 
 impl<T: Load<Key: 'static>> Asked<T> {
     pub const FOUND_BY: Option<TypeId> = Some(TypeId::of::<T::Key>());
+}
+
+impl<T: Keyed + Load<Key: From<<T as Keyed>::Key>>> Asked<T> {
+    pub const FOUND_BY_KEY: bool = true;
 }
 
 impl<T: ConditionShapeOf> Asked<T> {

@@ -14,6 +14,7 @@ use super::{
     Answers, Context,
     answers::{Kept, Loaded},
     common::Common,
+    parents::Parents,
 };
 use crate::{
     Identity, Principal, Resource, Truth, Why,
@@ -32,6 +33,7 @@ pub struct Known<'a> {
     again: bool,
     answers: Answers,
     common: Common,
+    parents: Parents,
     assumes_scopes: bool,
 }
 
@@ -76,6 +78,11 @@ impl<'a> Given<'a> {
     pub(crate) fn is_a<T: 'static>(&self) -> bool {
         self.of == TypeId::of::<T>()
     }
+
+    /// The value, where it is of this type.
+    pub(crate) fn value_of(&self, of: TypeId) -> Option<&'a (dyn Any + Send + Sync)> {
+        (self.of == of).then_some(self.value)
+    }
 }
 
 /// A resource as the evaluator sees it.
@@ -105,6 +112,7 @@ impl<'a> Known<'a> {
             again: false,
             answers: Answers::default(),
             common: Common::default(),
+            parents: Parents::default(),
             assumes_scopes: false,
         }
     }
@@ -350,6 +358,11 @@ impl<'a> Known<'a> {
     }
 
     /// What is known of all of a list's items.
+    /// What was found on the way to relations.
+    pub(crate) fn parents(&self) -> &Parents {
+        &self.parents
+    }
+
     pub(crate) fn common(&mut self) -> &mut Common {
         &mut self.common
     }

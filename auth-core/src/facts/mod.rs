@@ -8,6 +8,7 @@ mod context;
 mod deadline;
 mod fetch;
 mod known;
+mod parents;
 mod trusted_proxies;
 
 pub(crate) use answers::{Answers, Loaded, Resources};
@@ -24,4 +25,5 @@ pub(crate) use fetch::{Sources, fetch, related, together};
 pub(crate) use known::Keys;
 pub use known::Known;
 pub(crate) use known::{Asker, Given, Held, Stated};
+pub(crate) use parents::Parent;
 pub(crate) use trusted_proxies::TrustedProxies;

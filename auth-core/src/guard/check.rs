@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Authorize, decide::at_once, extract::root};
+use super::{Authorize, decide::at_once, extract::root, fault::Fault};
 use crate::{
     DenialKind, Resource,
     account::Account,
@@ -97,7 +97,7 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
     /// # }
     /// ```
     pub async fn check<T: Resource>(mut self, value: &T) -> Check {
-        self.asks_about::<T>();
+        self.asks_about_value(value);
         let rule = root::<P, S>();
         let account = Account::default();
         let mut known = self.known(&account);
@@ -113,11 +113,13 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
             }
         };
         let outcome = self.comes_to(truth, &known);
+        let reasons = audit::blame(rule, &known).reasons.into_iter();
+        let reasons = reasons.chain(self.fault.and_then(Fault::reason));
         Check {
             allowed: outcome.is_ok(),
             denial: outcome.err(),
-            reasons: audit::blame(rule, &known).reasons,
-            explanation: audit::explain(rule, P::SHAPE, &known),
+            reasons: reasons.collect(),
+            explanation: self.explanation(&known),
         }
     }
 }

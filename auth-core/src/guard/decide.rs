@@ -125,6 +125,7 @@ impl<S: Sync> Ruling<S> {
             request: Some(request),
             caller: slot.caller.as_ref(),
             granted_items: None,
+            besides: None,
             denial,
         }
     }

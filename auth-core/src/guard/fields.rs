@@ -116,6 +116,12 @@ impl<P: Policy<S> + Shape, S: Clone + Send + Sync + 'static> Authorize<'_, P, S>
         of: &[T],
         value: impl Fn(&T) -> V,
     ) -> Result<Vec<Shown<V, P>>, Denied> {
+        const {
+            assert!(
+                T::CHANGES.is_none(),
+                "ask about what changes something with `.propose(value)`"
+            );
+        };
         self.asks_about::<T>();
         let granted = match self.decide(of).await {
             Ok(granted) => granted,

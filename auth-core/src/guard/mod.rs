@@ -4,6 +4,7 @@ mod check;
 mod decide;
 mod declares;
 mod extract;
+mod fault;
 mod fields;
 mod filter;
 mod granted;

@@ -10,6 +10,7 @@ use super::{
     Granted,
     decide::{at_once, outcome, settle},
     extract::root,
+    fault::Fault,
     granted::value,
 };
 use crate::{
@@ -31,8 +32,7 @@ pub struct Authorize<'a, P, S> {
     /// Boxed, since few questions state anything.
     stated: Option<Box<Stated<'a>>>,
     began: Began,
-    /// Whether it is asked about what the policy says nothing of.
-    stranger: bool,
+    pub(super) fault: Option<Fault>,
     policy: PhantomData<fn() -> P>,
 }
 
@@ -45,7 +45,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             state,
             stated: None,
             began: Began::now(principal.edge()),
-            stranger: false,
+            fault: None,
             policy: PhantomData,
         }
     }
@@ -148,7 +148,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     /// Decides about a value. What needs no waiting is decided in place; only a rule that has to wait pays for a
     /// future that holds what is known.
     async fn decide_on<T: Resource>(mut self, value: T) -> Result<Granted<T, P>, Denied> {
-        self.asks_about::<T>();
+        self.asks_about_value(&value);
         let waiting = {
             let account = Account::default();
             let mut known = self.known(&account);
@@ -235,7 +235,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             state: self.state,
             stated: self.stated.clone(),
             began: self.began,
-            stranger: self.stranger,
+            fault: self.fault,
             policy: PhantomData,
         }
     }
@@ -250,8 +250,16 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             );
         };
         // In constants two types that one macro declares may look alike.
-        self.stranger = !P::SHAPE.names_type(T::ID.of);
+        self.fault = (!P::SHAPE.names_type(T::ID.of)).then_some(Fault::Stranger);
         self.takes_back::<T>();
+    }
+
+    /// Turns to a value that is asked about, which may be proposed.
+    pub(super) fn asks_about_value<T: Resource>(&mut self, value: &T) {
+        self.asks_about::<T>();
+        let given = self.stated.as_ref().map_or(&[][..], |stated| &stated.given);
+        let fault = || Fault::of_proposing(value, given, P::SHAPE);
+        self.fault = self.fault.or_else(fault);
     }
 
     async fn settle(&self, known: &mut Known<'_>, sources: &Sources<'_, S>) -> Truth {
@@ -285,12 +293,13 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
     ) -> Result<(), Denied> {
         let rule = root::<P, S>();
         let denial = self.comes_to(truth, known).err();
-        let denial = denial.map(|kind| (kind, audit::explain(rule, P::SHAPE, known)));
+        let denial = denial.map(|kind| (kind, self.explanation(known)));
         let audited = Audited {
             shape: P::SHAPE,
             request: None,
             caller: Some(self.principal),
             granted_items,
+            besides: self.fault.and_then(Fault::reason),
             denial: denial.as_ref().map(|(kind, why)| (*kind, why.as_str())),
         };
         audit::keep(rule, known, &audited, self.began);
@@ -302,10 +311,26 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
 
     /// What a truth comes to for what is asked about.
     pub(super) fn comes_to(&self, truth: Truth, known: &Known<'_>) -> Result<(), DenialKind> {
-        if self.stranger {
-            return Err(DenialKind::Misconfigured);
+        match self.fault {
+            Some(fault) if fault.of_the_app() => Err(fault.kind(P::SHAPE)),
+            fault => {
+                outcome(root::<P, S>(), P::SHAPE, known, truth)?;
+                fault.map_or(Ok(()), |fault| Err(fault.kind(P::SHAPE)))
+            }
         }
-        outcome(root::<P, S>(), P::SHAPE, known, truth)
+    }
+
+    /// The rule in its own words, and what is wrong with the question.
+    pub(super) fn explanation(&self, known: &Known<'_>) -> String {
+        let explanation = audit::explain(root::<P, S>(), P::SHAPE, known);
+        match self.fault {
+            Some(fault) if fault.of_the_app() => {
+                tracing::error!(target: "auth_core::wiring", policy = P::SHAPE.name, fault = ?fault.to_string());
+                format!("{fault}: {explanation}")
+            }
+            Some(fault) => format!("{explanation}, {fault}"),
+            None => explanation,
+        }
     }
 
     /// Keeps that a list was asked about, and nothing of it granted: no denial, since a list is never refused.
@@ -315,6 +340,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             request: None,
             caller: Some(self.principal),
             granted_items: Some(0),
+            besides: None,
             denial: None,
         };
         audit::keep(root::<P, S>(), known, &audited, self.began);

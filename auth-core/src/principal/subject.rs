@@ -25,6 +25,15 @@ pub trait SubjectId {
 pub trait SubjectKey {
     #[doc(hidden)]
     fn is(&self, principal: &Principal) -> bool;
+    #[doc(hidden)]
+    fn text(&self) -> Option<String>;
+    #[doc(hidden)]
+    fn borrowed(&self) -> &dyn SubjectKey
+    where
+        Self: Sized,
+    {
+        self
+    }
 }
 
 impl<T: SubjectId> SubjectKey for T {
@@ -34,11 +43,19 @@ impl<T: SubjectId> SubjectKey for T {
         let owner = self.subject();
         !owner.is_empty() && principal.person() == Some(&*owner)
     }
+
+    fn text(&self) -> Option<String> {
+        Some(self.subject().into_owned())
+    }
 }
 
 impl<T: SubjectId> SubjectKey for Option<T> {
     fn is(&self, principal: &Principal) -> bool {
         self.as_ref().is_some_and(|owner| owner.is(principal))
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_ref().and_then(SubjectKey::text)
     }
 }
 

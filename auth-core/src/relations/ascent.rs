@@ -2,13 +2,14 @@
 
 use std::{
     any::Any, collections::HashMap, future::Future, hash::Hash, marker::PhantomData, ops::Deref,
+    sync::Arc,
 };
 
 use axum::extract::FromRef;
 
 use crate::{
     Load,
-    facts::{Known, part},
+    facts::{Known, Parent, part},
     resource::{ChildOf, Keyed, Reach},
     rule::ResourceFact,
 };
@@ -47,7 +48,7 @@ pub struct Level<'a, T> {
 /// A resource on the way.
 pub(super) enum Node<'a, T> {
     Lent(&'a T),
-    Found(T),
+    Found(Arc<T>),
 }
 
 impl<T> Deref for Node<'_, T> {
@@ -103,32 +104,9 @@ where
         let links = links(&nodes, led, &mut parents, |node, meet| {
             node.each_parent(meet);
         });
-        // What the decision has loaded already is not loaded again.
-        let held = known.resource::<P>();
-        let missing = parents
-            .keys
-            .iter()
-            .filter(|key| held.is_none_or(|held| held.key() != **key));
-        let missing: Vec<_> = missing
-            .map(|key| <P as Load>::Key::from((*key).clone()))
-            .collect();
-        let found = if missing.is_empty() {
-            Vec::new()
-        } else {
-            let part: P::State = part(state);
-            P::load_many(missing, &part)
-                .await
-                .map_err(|error| error.to_string())?
-        };
         let (mut nodes, mut places) = (Vec::new(), vec![None; parents.keys.len()]);
-        let found = held
-            .into_iter()
-            .map(Node::Lent)
-            .chain(found.into_iter().map(Node::Found));
-        for node in found {
-            if let Some(at) = parents.at(node.key())
-                && known.may_know_of(&*node)
-            {
+        for node in self::parents::<_, P>(parents.keys.iter().copied(), known, state).await? {
+            if let Some(at) = parents.at(node.key()) {
                 places[at] = Some(nodes.len());
                 nodes.push(node);
             }
@@ -142,6 +120,41 @@ where
         }
         Ok(Level { nodes, led, lost })
     }
+}
+
+/// The resources of these keys that are there, and that the caller may know of. What the decision has found already is
+/// not looked for again.
+pub(super) async fn parents<'k, 'a, S, P>(
+    keys: impl Iterator<Item = &'k <P as Keyed>::Key>,
+    known: &'a Known<'_>,
+    state: &S,
+) -> Result<Vec<Node<'a, P>>, String>
+where
+    P: Keyed<Key: Clone + Eq + Hash> + Load<State: FromRef<S>, Key: From<<P as Keyed>::Key>>,
+{
+    let held = known.resource::<P>();
+    let (mut there, mut unknown) = (Vec::new(), Vec::new());
+    for key in keys {
+        match held.filter(|held| held.key() == key) {
+            Some(held) => there.push(Node::Lent(held)),
+            None => match known.parents().found::<P>(key) {
+                Parent::Found(found) => there.push(Node::Found(found)),
+                Parent::Gone => {}
+                Parent::NotLookedFor => unknown.push(key.clone()),
+            },
+        }
+    }
+    if !unknown.is_empty() {
+        let part: P::State = part(state);
+        let keys = unknown.iter().cloned().map(<P as Load>::Key::from);
+        let found = P::load_many(keys.collect(), &part).await;
+        let found = found.map_err(|error| error.to_string())?;
+        let found: Vec<_> = found.into_iter().map(Arc::new).collect();
+        known.parents().keep(unknown.into_iter(), &found);
+        there.extend(found.into_iter().map(Node::Found));
+    }
+    there.retain(|node| known.may_know_of(&**node));
+    Ok(there)
 }
 
 /// Keys, each once, in the order they were met.

@@ -35,6 +35,9 @@ pub trait Relations: Copy + Debug + Eq + Send + Sync + 'static {
     type Of: Resource;
     #[doc(hidden)]
     const ALL: &'static [Self];
+    /// Whether what these are relations to can be looked for by the key it is referred to by.
+    #[doc(hidden)]
+    const OF_FOUND: bool;
     #[doc(hidden)]
     fn word(self) -> RelationWord;
 
@@ -61,6 +64,10 @@ pub type KeyOf<R> = <<R as Relations>::Of as Keyed>::Key;
 /// items; a list's length is the only limit on how many. Whatever is not in the answer is no relation.
 /// An error, a panic and an answer that takes longer than the deadline are a source that can't answer
 /// (503): neither grants.
+///
+/// What a relation is to is looked for, too, where it is a parent of what a rule speaks of and has a `Load` by its `#[key]`:
+/// at once with this question, with one [`load_many`](crate::Load::load_many) for all. A parent that is gone, or another
+/// tenant's, makes a relation to it unknown, and not one that nobody has: no `not` and no `forbid` turns it into a grant.
 ///
 /// ```
 /// # use std::collections::HashMap;

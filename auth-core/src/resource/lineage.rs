@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{KeyAt, Resource};
-use crate::{Principal, rule::Id};
+use crate::rule::Id;
 
 /// A resource as others, and relations, refer to it: by its `#[key]`.
 #[diagnostic::on_unimplemented(
@@ -124,13 +124,7 @@ impl Resource for Nothing {
     const KIND: &'static str = "";
     const ID: Id = Id::NONE;
     const OWNED: bool = false;
-    fn owned_by(&self, _: &Principal) -> bool {
-        false
-    }
     const OF_A_TENANT: bool = false;
-    fn in_tenant_of(&self, _: &Principal) -> bool {
-        false
-    }
 }
 
 /// A key, to be displayed where it can be.

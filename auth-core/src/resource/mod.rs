@@ -1,5 +1,6 @@
 //! What a route acts on, and how it is found: at most once a request.
 
+mod changes;
 mod key;
 mod lineage;
 mod tenant;
@@ -17,9 +18,11 @@ use http::request::Parts;
 use crate::{
     Principal,
     facts::{Keys, Loaded, part},
+    principal::SubjectKey,
     rule::{Id, LoadFact, ResourceFact},
 };
 
+pub use changes::{Changes, Marks};
 pub use key::KeyAt;
 pub(crate) use key::{KeyFault, KeyText, check_key, key_text, parameter};
 pub use lineage::{
@@ -58,19 +61,30 @@ pub trait Resource: Sized + Send + Sync + 'static {
     }
     #[doc(hidden)]
     const PARENTS: &'static [Parent] = &[];
+    #[doc(hidden)]
+    const MARKS: Marks = Marks::NONE;
+    /// What it changes, where it is proposed and says so.
+    #[doc(hidden)]
+    const CHANGES: Option<Changes> = None;
     /// Its key, where that can be displayed: for the audit trail.
     #[doc(hidden)]
     fn shown_key(&self) -> Option<String> {
         None
     }
+    /// Its `#[owner]` field.
+    #[doc(hidden)]
+    fn marked_owner(&self) -> Option<&dyn SubjectKey> {
+        None
+    }
+    /// Its `#[tenant]` field.
+    #[doc(hidden)]
+    fn marked_tenant(&self) -> Option<&dyn TenantKey> {
+        None
+    }
     #[doc(hidden)]
     const OWNED: bool;
     #[doc(hidden)]
-    fn owned_by(&self, principal: &Principal) -> bool;
-    #[doc(hidden)]
     const OF_A_TENANT: bool;
-    #[doc(hidden)]
-    fn in_tenant_of(&self, principal: &Principal) -> bool;
 }
 
 /// How a resource is found. A decision loads it at most once, and only if it needs it.
@@ -119,6 +133,12 @@ pub trait Load: Resource {
 ///
 /// It is never loaded. A policy that speaks of it is asked in the handler, with
 /// [`propose`](crate::Authorize::propose), once the body is read.
+///
+/// What changes something that is there says so, `#[resource(proposed, changes = Ticket)]`: it is asked about beside that
+/// ticket (`.given(&ticket)`), and the `#[key]`, `#[owner]` and `#[tenant]` that both mark must agree, so that a body can't
+/// speak of another ticket than the path, nor give the ticket to somebody else. A policy under which they may
+/// differ says which: `may_change(owner)`. It is the cure for mass assignment (OWASP API3:2023). A field that is
+/// absent on one side alone differs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not proposed",
     label = "not a proposed value",
@@ -178,13 +198,15 @@ fn shown<T: Resource>(value: &(dyn Any + Send + Sync)) -> Option<String> {
 pub(crate) fn owned_by<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {
     value
         .downcast_ref::<T>()
-        .is_some_and(|value| value.owned_by(caller))
+        .and_then(T::marked_owner)
+        .is_some_and(|owner| owner.is(caller))
 }
 
 pub(crate) fn in_tenant<T: Resource>(value: &(dyn Any + Send + Sync), caller: &Principal) -> bool {
     value
         .downcast_ref::<T>()
-        .is_some_and(|value| value.in_tenant_of(caller))
+        .and_then(T::marked_tenant)
+        .is_some_and(|tenant| tenant.is_tenant_of(caller))
 }
 
 async fn load<T: Load, S>(keys: &Keys<'_>, request: Option<&Parts>, state: &S) -> Loaded

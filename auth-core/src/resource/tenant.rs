@@ -11,6 +11,15 @@ pub trait TenantKey {
     /// nobody's.
     #[doc(hidden)]
     fn is_tenant_of(&self, principal: &Principal) -> bool;
+    #[doc(hidden)]
+    fn text(&self) -> Option<String>;
+    #[doc(hidden)]
+    fn borrowed(&self) -> &dyn TenantKey
+    where
+        Self: Sized,
+    {
+        self
+    }
 }
 
 impl<T: SubjectId> TenantKey for T {
@@ -18,12 +27,20 @@ impl<T: SubjectId> TenantKey for T {
         let tenant = self.subject();
         !tenant.is_empty() && principal.tenant() == Some(&*tenant)
     }
+
+    fn text(&self) -> Option<String> {
+        Some(self.subject().into_owned())
+    }
 }
 
 impl<T: SubjectId> TenantKey for Option<T> {
     fn is_tenant_of(&self, principal: &Principal) -> bool {
         self.as_ref()
             .is_some_and(|tenant| tenant.is_tenant_of(principal))
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_ref().and_then(TenantKey::text)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Labels, Rule, StepUp, Tenancy, tree::ConditionShape};
 use crate::{
     account::AskAccount,
     principal::{VocabularyKind, Word},
-    resource::{KeyAt, Parent},
+    resource::{KeyAt, Marks, Parent},
 };
 
 /// A resource or policy: told apart by its name and place in constants, where a `TypeId` can't be compared,
@@ -63,6 +63,8 @@ pub struct ResourceId {
     pub of_a_tenant: bool,
     pub parents: &'static [Parent],
     pub proposed: bool,
+    /// What it shares with what it changes.
+    pub shares: Marks,
 }
 
 impl ResourceId {
@@ -74,6 +76,7 @@ impl ResourceId {
         of_a_tenant: false,
         parents: &[],
         proposed: false,
+        shares: Marks::NONE,
     };
 }
 
@@ -111,6 +114,8 @@ pub struct PolicyShape {
     pub fresh: Option<Duration>,
     pub step_up: Option<StepUp>,
     pub tenancy: Tenancy,
+    /// What a proposed value may change of what it is about, under this policy itself: it doesn't come along.
+    pub may_change: Marks,
     pub resources: &'static [ResourceId],
     pub conditions: &'static [&'static ConditionShape],
     pub nested: &'static [&'static PolicyShape],
@@ -171,6 +176,7 @@ pub const STAND_IN: PolicyShape = PolicyShape {
     fresh: None,
     step_up: None,
     tenancy: Tenancy::NONE,
+    may_change: Marks::NONE,
     resources: &[],
     conditions: &[],
     nested: &[],
@@ -180,6 +186,17 @@ pub const STAND_IN: PolicyShape = PolicyShape {
     stand_in: true,
     labels: &Labels::of(""),
 };
+
+const fn any_shares(resources: &[ResourceId], mark: Marks) -> bool {
+    let mut at = 0;
+    while at < resources.len() {
+        if !resources[at].shares.and(mark).is_none() {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
 
 impl PolicyShape {
     /// Whether the rule, or that of a policy it names, speaks of the resource.
@@ -210,6 +227,29 @@ impl PolicyShape {
         let mut at = 0;
         while at < self.nested.len() {
             if self.nested[at].names(resource) {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// Whether the rule, or that of a policy it names, speaks of a proposed value that shares this with what it changes.
+    #[must_use]
+    pub const fn shares(&self, mark: Marks) -> bool {
+        if self.stand_in || any_shares(self.resources, mark) {
+            return true;
+        }
+        let mut at = 0;
+        while at < self.conditions.len() {
+            if any_shares(self.conditions[at].resources, mark) {
+                return true;
+            }
+            at += 1;
+        }
+        let mut at = 0;
+        while at < self.nested.len() {
+            if self.nested[at].shares(mark) {
                 return true;
             }
             at += 1;

@@ -2,11 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Attribute, LitStr, Token, parenthesized, punctuated::Punctuated};
+use syn::{
+    Attribute, LitStr, Path, Token, parenthesized, punctuated::Punctuated, spanned::Spanned,
+};
 
 use crate::errors::Errors;
 
-const KEYS: &str = "`param = \"slug\"`, `params(\"owner\", \"name\")`, `query = \"ticket\"`, `transparent` or `proposed`";
+const KEYS: &str = "`param = \"slug\"`, `params(\"owner\", \"name\")`, `query = \"ticket\"`, `transparent`, `proposed` or `proposed, changes = Ticket`";
 
 /// What a resource's own attribute says.
 #[derive(Default)]
@@ -17,6 +19,8 @@ pub(super) struct Said {
     pub(super) transparent: Option<Ident>,
     /// It is proposed in a request, and nowhere yet.
     pub(super) proposed: bool,
+    /// What it changes, then.
+    pub(super) changes: Option<Path>,
 }
 
 impl Said {
@@ -39,6 +43,10 @@ impl Said {
                     }
                     "proposed" => {
                         said.proposed = true;
+                        return Ok(());
+                    }
+                    "changes" => {
+                        said.changes = Some(meta.value()?.parse()?);
                         return Ok(());
                     }
                     "param" => {
@@ -75,6 +83,12 @@ impl Said {
             if let Err(error) = read {
                 errors.push(error);
             }
+        }
+        if let (Some(changes), false) = (&said.changes, said.proposed) {
+            errors.at(
+                changes.span(),
+                "what is there already changes nothing: write `proposed, changes = ...`",
+            );
         }
         said
     }

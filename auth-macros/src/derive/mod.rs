@@ -2,6 +2,7 @@
 
 mod key_at;
 mod lineage;
+mod marks;
 mod newtype;
 pub(crate) mod relations;
 pub(crate) mod resource;

@@ -49,17 +49,18 @@ pub(super) fn expand(
             const KIND: &'static str = #kind;
             const ID: ::auth_core::__private::Id = #id;
             const KEY_AT: ::auth_core::__private::KeyAt = #key_at;
+            const MARKS: ::auth_core::__private::Marks = #of::MARKS;
             const PARENTS: &'static [::auth_core::__private::Parent] = #of::PARENTS;
             const OWNED: bool = #of::OWNED;
-            fn owned_by(&self, principal: &::auth_core::Principal) -> bool {
-                #of::owned_by(&self.#inner, principal)
-            }
             const OF_A_TENANT: bool = #of::OF_A_TENANT;
-            fn in_tenant_of(&self, principal: &::auth_core::Principal) -> bool {
-                #of::in_tenant_of(&self.#inner, principal)
-            }
             fn shown_key(&self) -> ::core::option::Option<::std::string::String> {
                 #of::shown_key(&self.#inner)
+            }
+            fn marked_owner(&self) -> ::core::option::Option<&dyn ::auth_core::__private::SubjectKey> {
+                #of::marked_owner(&self.#inner)
+            }
+            fn marked_tenant(&self) -> ::core::option::Option<&dyn ::auth_core::__private::TenantKey> {
+                #of::marked_tenant(&self.#inner)
             }
             fn inner(&self) -> &(dyn ::core::any::Any + ::core::marker::Send + ::core::marker::Sync) {
                 #of::inner(&self.#inner)

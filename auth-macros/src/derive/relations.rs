@@ -130,6 +130,11 @@ fn emit(
             impl ::auth_core::Relations for #name {
                 type Of = #of;
                 const ALL: &'static [Self] = #all;
+                const OF_FOUND: bool = {
+                    #[allow(unused_imports)]
+                    use __p::Otherwise as _;
+                    __p::Asked::<#of>::FOUND_BY_KEY
+                };
                 fn word(self) -> __p::RelationWord {
                     self.__derive_relations()
                 }

@@ -263,6 +263,7 @@ impl<'a> Expansion<'a> {
     fn options(&mut self, written: &Written, policy: &TokenStream) -> TokenStream {
         let across = self.across_tenants(written, policy);
         let step_up = StepUp::shape(written.step_up.as_ref());
+        let may_change = self.may_change(written.may_change.as_ref(), policy);
         let tolerance = self.tolerance(written.fresh.as_ref());
         let Self {
             resources,
@@ -277,6 +278,7 @@ impl<'a> Expansion<'a> {
             hide: #hide #(|| #hides)*,
             fresh: __p::freshest(#tolerance, &[#(#nested),*]),
             step_up: #step_up,
+            may_change: #may_change,
             tenancy: __p::Tenancy::of(
                 #across,
                 &[#(__p::Asked::<#resources>::ID,)* #(__p::Asked::<#through>::ID),*],

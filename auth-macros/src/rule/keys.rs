@@ -1,5 +1,5 @@
 /// What a rule of a list begins with.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "authenticated",
     "role",
     "permission",
@@ -18,6 +18,7 @@ const KEYS: [&str; 18] = [
     "across_tenants",
     "fresh",
     "step_up",
+    "may_change",
 ];
 /// All of them, as an error lists them.
 pub(super) fn keys() -> String {

@@ -5,6 +5,7 @@ mod check;
 pub(crate) mod expand;
 mod fresh;
 mod keys;
+mod may_change;
 mod parse;
 mod print;
 mod relation;
@@ -27,6 +28,7 @@ pub(crate) struct Written {
     pub(crate) across_tenants: Option<Across>,
     pub(crate) fresh: Option<Fresh>,
     pub(crate) step_up: Option<StepUp>,
+    pub(crate) may_change: Option<MayChange>,
 }
 
 /// `across_tenants(because = "…")`.
@@ -48,6 +50,12 @@ pub(crate) struct StepUp {
     /// As it was written, and in seconds.
     pub(crate) within: Option<(LitStr, u64)>,
     pub(crate) acr: Option<LitStr>,
+}
+
+/// `may_change(owner)`.
+pub(crate) struct MayChange {
+    pub(crate) key: Ident,
+    pub(crate) marks: Vec<Ident>,
 }
 
 /// One rule of a list.

@@ -11,7 +11,7 @@ use syn::{
 use super::{
     Across, Named, Node, When, Word, Written, fresh,
     keys::{keys, unknown_key},
-    relation, step_up,
+    may_change, relation, step_up,
 };
 use crate::{errors::Errors, name};
 
@@ -50,6 +50,13 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
                 let step_up = step_up::parse(key, input)?;
                 if written.step_up.replace(step_up).is_some() {
                     errors.at(key.span(), "`step_up` is said twice");
+                }
+                Ok(())
+            }
+            "may_change" => {
+                let may_change = may_change::parse(key, input)?;
+                if written.may_change.replace(may_change).is_some() {
+                    errors.at(key.span(), "`may_change` is said twice");
                 }
                 Ok(())
             }
@@ -167,7 +174,8 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
                 }
             }
         }
-        outermost @ ("unless" | "forbid" | "hide" | "across_tenants" | "fresh" | "step_up") => {
+        outermost @ ("unless" | "forbid" | "hide" | "across_tenants" | "fresh" | "step_up"
+        | "may_change") => {
             let _ = input.peek(Paren).then(|| input.parse::<TokenTree>());
             let cure = match outermost {
                 "unless" | "forbid" => {

@@ -124,7 +124,7 @@ impl Expansion<'_> {
         for step in through {
             let parent = self.resource(step, "through");
             let (here, up) = (quote!(__p::Asked::<#last>), quote!(__p::Asked::<#parent>));
-            let leads = quote!(__p::way(&#up::ID.id, &#here::ID) & __p::PARENT != 0);
+            let leads = quote!(__p::way(&#up::ID.id, &#here::ID, false) & __p::PARENT != 0);
             let both = quote!(#here::RESOURCE && #up::RESOURCE);
             self.demand(
                 step.span,
@@ -154,7 +154,7 @@ impl Expansion<'_> {
         let how = self.fresh("K", variant.span());
         self.items.push(quote!(
             const #how: u8 = if #(#asks)&&* {
-                __p::way(&__p::Asked::<#kind>::TO, &__p::Asked::<#last>::ID)
+                __p::way(&__p::Asked::<#kind>::TO, &__p::Asked::<#last>::ID, __p::Asked::<#kind>::OF_FOUND)
             } else {
                 __p::NEVER
             };

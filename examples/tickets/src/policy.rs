@@ -73,8 +73,8 @@ pub(crate) struct ReadTicket;
 )]
 pub(crate) struct EditTicket;
 
-/// Who may be given a ticket: asked once the body says who.
-#[policy(policy = EditTicket, when = colleague)]
+/// Who may be given a ticket: asked once the body says who. Nothing else may give one away.
+#[policy(policy = EditTicket, when = colleague, may_change(owner))]
 pub(crate) struct HandOver;
 
 /// Who may delete a ticket: its author takes it back for as long as it is open. A token is a snapshot, and

@@ -7,7 +7,7 @@ use crate::demo::{Demo, Person};
 /// A line of the tour: who asks, curl's other arguments, the answer's status, and why.
 type Step = (Option<&'static str>, &'static str, u16, &'static str);
 
-const STEPS: [Step; 22] = [
+const STEPS: [Step; 23] = [
     (
         Some("READER"),
         "$URL/tickets/1",
@@ -95,13 +95,19 @@ const STEPS: [Step; 22] = [
     ),
     (
         Some("OWNER"),
-        r#"-X PUT $URL/tickets/1/owner --json '{"version": 2, "to": "rita"}'"#,
+        r#"-X PUT $URL/tickets/1/owner --json '{"ticket": 1, "version": 2, "to": "rita"}'"#,
         403,
         "a ticket isn't given to whoever isn't a member",
     ),
     (
         Some("OWNER"),
-        r#"-X PUT $URL/tickets/1/owner --json '{"version": 2, "to": "walter"}'"#,
+        r#"-X PUT $URL/tickets/1/owner --json '{"ticket": 2, "version": 2, "to": "walter"}'"#,
+        403,
+        "what was decided about one ticket changes no other",
+    ),
+    (
+        Some("OWNER"),
+        r#"-X PUT $URL/tickets/1/owner --json '{"ticket": 1, "version": 2, "to": "walter"}'"#,
         200,
         "it is to a colleague",
     ),

@@ -1,6 +1,7 @@
 //! Relations: to the resource, to its parents, through groups; asked once, whatever the rule's shape.
 
 mod asking;
+mod gone;
 mod of_a_tenant;
 
 use std::{

@@ -14,7 +14,7 @@ pub(crate) struct OrgId(pub(crate) String);
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => { $(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
         pub(crate) struct $name(pub(crate) i64);
 
         impl FromStr for $name {

@@ -56,14 +56,19 @@ pub(crate) struct Change {
 
 /// To whom somebody wants to give a ticket, as of the version that they have seen.
 ///
-/// It comes out of a request's body, so it is proposed: a policy says whether it may be.
+/// It comes out of a request's body, so it is proposed: a policy says whether it may be. It speaks of the ticket that the
+/// path names, or it is refused.
 #[derive(Clone, Debug, Deserialize, Resource)]
-#[resource(proposed)]
+#[resource(proposed, changes = Ticket)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Handover {
+    /// The ticket it is about.
+    #[key]
+    pub(crate) ticket: TicketId,
     /// The version it is about.
     pub(crate) version: i64,
     /// The new owner.
+    #[owner]
     pub(crate) to: UserId,
 }
 

@@ -72,7 +72,7 @@ fn rows() -> Vec<Row> {
     for (about, id) in TICKETS {
         let path = format!("/tickets/{id}");
         let change = json!({"version": 1, "title": "Changed"});
-        let handover = json!({"version": 1, "to": "olga"});
+        let handover = json!({"ticket": id, "version": 1, "to": "olga"});
         rows.push(row("GET", path.clone(), about, None));
         rows.push(row("GET", format!("{path}/actions"), about, None));
         rows.push(row("PUT", path.clone(), about, Some(change)));
