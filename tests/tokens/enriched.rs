@@ -87,6 +87,30 @@ async fn what_is_revoked_of_the_credentials_issuer_is_refused() {
     assert!(survived.is_empty(), "{survived:#?}");
 }
 
+#[tokio::test]
+async fn what_a_credential_names_stays_behind_two_enrichments() {
+    const ISSUER: &str = "https://id.example";
+    let revocations = Revocations::in_memory();
+    let revocable = Bearer::jwt(issuer()).revocable(revocations.clone());
+    let twice = Enriched::new(Enriched::new(revocable, Accounts), Accounts);
+    let app = routes(&revocations).authenticate(twice);
+    assert_eq!(status(&app, "POST", "/logout").await, 204, "it says so");
+    assert_eq!(status(&app, "GET", "/guarded").await, 401, "logged out");
+    for revocation in [
+        Revocation::credential(ISSUER, "a-token"),
+        Revocation::session(ISSUER, "a-login"),
+        Revocation::subject(ISSUER, "ann"),
+        Revocation::issuer(ISSUER),
+    ] {
+        let revocations = Revocations::in_memory();
+        let twice = Enriched::new(Enriched::new(Bearer::jwt(issuer()), Accounts), Accounts);
+        let app = routes(&revocations).authenticate(twice.revocable(revocations.clone()));
+        let words = format!("{revocation:?}");
+        revocations.revoke(revocation).await.expect("memory");
+        assert_eq!(status(&app, "GET", "/guarded").await, 401, "{words}");
+    }
+}
+
 /// Whom the credential names is nobody any more.
 struct Gone;
 

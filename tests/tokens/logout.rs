@@ -72,6 +72,17 @@ async fn a_logout_token_says_which_logins_have_ended() {
 }
 
 #[tokio::test]
+async fn a_logout_token_says_whose_logins_they_are_beside_a_session_too() {
+    for (changed, subject) in [(&[][..], Some("ann")), (&[("sub", "")], None)] {
+        let token = minted::signed(HEADER, &claims(changed));
+        let logout = LogoutTokens::of(client()).judge(&token).await;
+        let logout = logout.expect("it counts");
+        assert_eq!(logout.ended, LoggedOut::Session("s-1".to_owned()));
+        assert_eq!(logout.subject.as_deref(), subject);
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_logout_token_for_us_ends_nothing() {
     let (early, late) = (
         (minted::now() - 60).to_string(),

@@ -14,6 +14,7 @@ mod minted;
 mod opaque;
 mod pairs;
 mod principal;
+mod proxied;
 mod published;
 mod recipes;
 mod refresh;

@@ -54,6 +54,11 @@ impl Accounts {
         stands_for: StoredIdentity,
     ) -> Result<(), NotRegistered> {
         let name = name.to_lowercase();
+        // Before the dear work; who takes it meanwhile is found out after that.
+        let there = self.0.store.get(&name).await;
+        if there.map_err(NotRegistered::Unavailable)?.is_some() {
+            return Err(NotRegistered::Taken);
+        }
         let hash = self.hashed(&name, password).await?;
         let account = Account {
             name,

@@ -36,31 +36,42 @@ pub(crate) fn weakness(name: &str, password: &str) -> Option<&'static str> {
 
 /// Makes hashes and compares with them, a few at a time: each takes much memory, and a flood of logins must
 /// not take all. Neither may it wait without end: what there is no room for is refused at once.
-#[derive(Clone, Debug)]
+///
+/// New passwords wait in a line of their own, one at a time: whoever signs up, again and again, keeps nobody from logging
+/// in.
+#[derive(Debug)]
 pub(crate) struct Hashing {
+    comparing: Line,
+    making: Line,
+}
+
+#[derive(Debug)]
+struct Line {
     at_once: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    waiting: Semaphore,
 }
 
 /// So many wait for their turn: two seconds' work of a core or two.
 const MOST_WAITING: usize = 64;
+/// So many new ones do: a second's work of the one that is made at a time.
+const MOST_NEW_WAITING: usize = 16;
 
 impl Hashing {
     pub(crate) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
-            at_once: Arc::new(Semaphore::new(cores)),
-            waiting: Arc::new(Semaphore::new(MOST_WAITING)),
+            comparing: Line::new(cores, MOST_WAITING),
+            making: Line::new(1, MOST_NEW_WAITING),
         }
     }
 
     pub(crate) async fn hash(&self, password: String) -> Result<String, String> {
-        self.work(move || {
+        let made = self.making.work(move || {
             let hash = Argon2::default().hash_password(password.as_bytes());
             hash.map(|hash| hash.to_string())
                 .map_err(|error| error.to_string())
-        })
-        .await?
+        });
+        made.await?
     }
 
     /// Whether the password is the hash's. Without a hash it takes as long, and is nobody's.
@@ -69,7 +80,7 @@ impl Hashing {
         password: String,
         hash: Option<String>,
     ) -> Result<bool, String> {
-        self.work(move || match hash {
+        let compared = self.comparing.work(move || match hash {
             Some(hash) => {
                 let hash = PasswordHash::new(&hash).map_err(|error| error.to_string())?;
                 let compared = Argon2::default().verify_password(password.as_bytes(), &hash);
@@ -83,8 +94,17 @@ impl Hashing {
                 std::hint::black_box(hash).map_err(|error| error.to_string())?;
                 Ok(false)
             }
-        })
-        .await?
+        });
+        compared.await?
+    }
+}
+
+impl Line {
+    fn new(at_once: usize, waiting: usize) -> Self {
+        Self {
+            at_once: Arc::new(Semaphore::new(at_once)),
+            waiting: Semaphore::new(waiting),
+        }
     }
 
     async fn work<T: Send + 'static>(

@@ -44,7 +44,8 @@ impl Login {
     /// The issuer's own session that it belongs to (`sid`), so that a logout there ends this one, too.
     #[must_use]
     pub fn provider_session(mut self, id: impl Into<String>) -> Self {
-        self.provider_session = Some(id.into());
+        // An empty one names none, and not one that all share.
+        self.provider_session = Some(id.into()).filter(|id| !id.is_empty());
         self
     }
 

@@ -8,7 +8,7 @@ use auth_core::{
     SubjectKind, async_trait,
     authentication::api_key::{ApiKeyRecord, ApiKeyStore},
 };
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 use tokio_rusqlite::Connection;
 
 use crate::file::{opened, unix_ms, with};
@@ -67,24 +67,29 @@ impl ApiKeyStore for SqliteApiKeys {
         .map(|_| ())
     }
 
-    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String> {
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<Option<ApiKeyRecord>, String> {
         let id = id.to_owned();
-        let changed = with(&self.writes, move |database| {
-            database.execute(
+        let before = with(&self.writes, move |database| {
+            let change = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let before = change
+                .prepare_cached(BY_ID)?
+                .query_row([&id], stored)
+                .optional()?;
+            change.execute(
                 "UPDATE auth_api_key SET ends_ms = min(ifnull(ends_ms, ?2), ?2) WHERE id = ?1",
                 params![id, unix_ms(at)],
-            )
+            )?;
+            change.commit()?;
+            Ok(before)
         });
-        Ok(changed.await? > 0)
+        before.await?.map(read).transpose()
     }
 
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
         let id = id.to_owned();
         let found = with(&self.reads, move |database| {
             database
-                .prepare_cached(
-                    "SELECT record, ends_ms, last_used_ms FROM auth_api_key WHERE id = ?1",
-                )?
+                .prepare_cached(BY_ID)?
                 .query_row([id], stored)
                 .optional()
         });
@@ -134,6 +139,8 @@ impl ApiKeyStore for SqliteApiKeys {
         .map(|_| ())
     }
 }
+
+const BY_ID: &str = "SELECT record, ends_ms, last_used_ms FROM auth_api_key WHERE id = ?1";
 
 /// A row: the record as it was put, and beside it what may change.
 type Stored = (String, Option<i64>, Option<i64>);

@@ -273,9 +273,10 @@ impl Identity {
             states_all,
             ..
         } = credential;
-        if issuer != self.issuer || subject != self.subject {
-            self.stated = stated.or_else(|| Some(Box::new((issuer, subject))));
-        }
+        // Whom it names, whoever an `Enrich` before said the caller is.
+        let (issuer, subject) = stated.map_or((issuer, subject), |stated| *stated);
+        let same = issuer == self.issuer && subject == self.subject;
+        self.stated = (!same).then(|| Box::new((issuer, subject)));
         self.credential = id;
         self.credential_kind = kind;
         self.session = session;

@@ -84,6 +84,19 @@ async fn what_verifies_tokens_hides_its_keys() {
     hides(Introspection::at(&in_the_address), &secrets);
     let refused = Bearer::try_opaque(asked(), Introspection::at(in_the_address));
     hides(refused.expect_err("a password in an address"), &secrets);
+    for unusable in [
+        format!("http://id.example/introspect?api_key={SECRET}"),
+        format!("https://notes:{SECRET}@id.example:99999/introspect"),
+        format!("https://notes:{SECRET}@id example/introspect"),
+    ] {
+        let refused = Bearer::try_opaque(asked(), Introspection::at(&unusable));
+        let refused = refused.expect_err("it can't be called");
+        assert!(!refused.to_string().contains(SECRET), "{refused}");
+        hides(refused, &secrets);
+        let refused = Bearer::try_jwt(asked().jwks(unusable));
+        let refused = refused.expect_err("it can't be called");
+        assert!(!refused.to_string().contains(SECRET), "{refused}");
+    }
     let router = PolicyRouter::new().route("/", get(look));
     hides(&router, &secrets);
     hides(router.authenticate(Bearer::jwt(issuer())), &secrets);

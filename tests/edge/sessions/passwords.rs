@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use auth_accounts::{Account, AccountStore, Accounts, AttemptLimits, LoginRefused, MemoryAccounts};
+use auth_accounts::{
+    Account, AccountStore, Accounts, AttemptLimits, LoginRefused, MemoryAccounts, NotRegistered,
+};
 use auth_core::{
     Context, Guarded, PolicyRouter, Problem, StoredIdentity, async_trait, public, requires,
     routing::{get, post},
@@ -189,4 +191,34 @@ async fn an_account_that_a_store_finds_by_another_text_has_no_attempts_of_its_ow
     };
     assert_eq!(log_in("ann").await, Ok("ann".to_owned()));
     assert_eq!(log_in("ann ").await, Err(LoginRefused::Wrong));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_sign_up_keep_nobody_from_logging_in() {
+    let accounts = Accounts::new(MemoryAccounts::default());
+    let ann = StoredIdentity::person("ann");
+    accounts.register("ann", OLD, ann).await.expect("it is new");
+    let flood = (0..200).map(|number| {
+        let accounts = accounts.clone();
+        tokio::spawn(async move {
+            for again in 0..20 {
+                let who = StoredIdentity::person("mallory");
+                let name = format!("mallory-{number}-{again}");
+                let _ = accounts.register(&name, NEW, who).await;
+            }
+        })
+    });
+    let flood: Vec<_> = flood.collect();
+    for _ in 0..5 {
+        let login = accounts
+            .verify("ann", OLD, Some([203, 0, 113, 7].into()))
+            .await;
+        assert!(login.is_ok(), "{login:?}");
+    }
+    for one in flood {
+        one.abort();
+    }
+    // Who asks for a name that is taken costs no work.
+    let taken = accounts.register("ann", NEW, StoredIdentity::person("bob"));
+    assert_eq!(taken.await, Err(NotRegistered::Taken));
 }

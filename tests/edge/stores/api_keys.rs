@@ -59,7 +59,7 @@ async fn behaves(store: impl ApiKeyStore) {
     }
     assert_eq!(store.get("one").await, Ok(None));
     // What was removed stays so, though somebody has it in hand.
-    assert_eq!(store.end_at("one", at).await, Ok(false));
+    assert_eq!(store.end_at("one", at).await, Ok(None));
     assert_eq!(store.get("one").await, Ok(None));
 }
 
@@ -78,7 +78,8 @@ async fn keeps_the_sooner_end_and_the_later_use(store: impl ApiKeyStore) {
         ("brief", at(2), at(1)),
         ("brief", at(0), at(0)),
     ] {
-        assert_eq!(store.end_at(id, told).await, Ok(true));
+        let before = store.get(id).await;
+        assert_eq!(store.end_at(id, told).await, before);
         let kept = store.get(id).await.expect("it is up");
         let kept = kept.expect("it is there");
         assert_eq!(kept.expires_at, Some(ends), "{id}");

@@ -17,7 +17,7 @@ impl ApiKeyStore for Meanwhile {
         self.0.put(record).await
     }
 
-    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String> {
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<Option<ApiKeyRecord>, String> {
         self.0.end_at(id, at).await
     }
 

@@ -279,7 +279,7 @@ impl ApiKeyStore for Down {
         Err("down".to_owned())
     }
 
-    async fn end_at(&self, _: &str, _: SystemTime) -> Result<bool, String> {
+    async fn end_at(&self, _: &str, _: SystemTime) -> Result<Option<ApiKeyRecord>, String> {
         Err("down".to_owned())
     }
 

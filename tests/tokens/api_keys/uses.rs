@@ -18,7 +18,7 @@ impl ApiKeyStore for NotesNothing {
         self.keys.put(record).await
     }
 
-    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String> {
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<Option<ApiKeyRecord>, String> {
         self.keys.end_at(id, at).await
     }
 

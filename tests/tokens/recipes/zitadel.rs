@@ -51,7 +51,7 @@ async fn zitadel() {
                 "2500 Person writer=false delete=false  2400",
             ),
             (
-                with(&access, &json!({ "urn:zitadel:iam:org:project:270000000000000000:roles": { "writer": false } })),
+                with(&access, &json!({ "urn:zitadel:iam:org:project:270000000000000000:roles": { "writer": { "2400": false } } })),
                 "2500 Person writer=false delete=false  2400",
             ),
             (

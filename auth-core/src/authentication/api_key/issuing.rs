@@ -128,18 +128,15 @@ impl ApiKeys {
         Err(failure)
     }
 
-    /// Has a key end at a time, and its successor with it where somebody else has it end sooner meanwhile. Says whether
-    /// the old one was there.
+    /// Has a key end at a time, and its successor when the old one would have: somebody else may have told it an end
+    /// meanwhile. Says whether both were there.
     async fn succeed(&self, old: &str, end: SystemTime, new: &str) -> Result<bool, String> {
-        if !self.store().end_at(old, end).await? {
-            return Ok(false);
-        }
-        let Some(now) = self.store().get(old).await? else {
+        let Some(before) = self.store().end_at(old, end).await? else {
             return Ok(false);
         };
-        match now.expires_at {
-            Some(sooner) if sooner < end => self.store().end_at(new, sooner).await,
-            _ => Ok(true),
+        match before.expires_at {
+            Some(own) => Ok(self.store().end_at(new, own).await?.is_some()),
+            None => Ok(true),
         }
     }
 

@@ -31,13 +31,14 @@ impl ApiKeyStore for MemoryApiKeys {
         }
     }
 
-    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String> {
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<Option<ApiKeyRecord>, String> {
         let mut all = self.all();
         let Some(record) = all.get_mut(id) else {
-            return Ok(false);
+            return Ok(None);
         };
-        record.expires_at = Some(record.expires_at.map_or(at, |own| own.min(at)));
-        Ok(true)
+        let before = record.clone();
+        record.expires_at = Some(before.expires_at.map_or(at, |own| own.min(at)));
+        Ok(Some(before))
     }
 
     async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {

@@ -15,13 +15,14 @@ pub trait ApiKeyStore: Send + Sync + 'static {
     /// Why it may not have been kept.
     async fn put(&self, record: ApiKeyRecord) -> Result<(), String>;
 
-    /// Has a key end at a time, unless it ends sooner, and says whether there is such a key: in one step, so that one
-    /// that is removed meanwhile stays removed, and of two ends the sooner one holds, in whatever order they are told.
+    /// Has a key end at a time, unless it ends sooner, and says how it was before, if there is such a key: in one step, so
+    /// that one that is removed meanwhile stays removed, and of two ends the sooner one holds, in whatever order they are
+    /// told.
     ///
     /// # Errors
     ///
     /// Why it may not end then.
-    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String>;
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<Option<ApiKeyRecord>, String>;
 
     /// The key of this id.
     ///
@@ -65,7 +66,7 @@ impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
         S::put(self, record).await
     }
 
-    async fn end_at(&self, id: &str, at: SystemTime) -> Result<bool, String> {
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<Option<ApiKeyRecord>, String> {
         S::end_at(self, id, at).await
     }
 

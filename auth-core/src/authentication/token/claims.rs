@@ -66,12 +66,12 @@ pub(super) fn for_access(claims: &Json) -> Result<(), &'static str> {
     access(claims, &["bearer", "at+jwt"])
 }
 
-/// Judges a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6): which logins have ended.
+/// Judges a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6): which logins have ended, and whose they are.
 pub(super) fn logged_out(
     issuer: &Issuer,
     claims: &Json,
     now: SystemTime,
-) -> Result<LoggedOut, &'static str> {
+) -> Result<(LoggedOut, Option<String>), &'static str> {
     const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
     if issuer_of(claims)? != issuer.name {
@@ -91,11 +91,13 @@ pub(super) fn logged_out(
     }
     let subject = named_or_absent(claims, "sub")?;
     let session = named_or_absent(claims, "sid")?;
-    match (session, subject) {
-        (Some(session), _) => Ok(LoggedOut::Session(session.to_owned())),
-        (None, Some(subject)) => Ok(LoggedOut::Subject(subject.to_owned())),
-        (None, None) => Err("neither `sub` nor `sid`"),
-    }
+    let subject = subject.map(str::to_owned);
+    let ended = match (session, &subject) {
+        (Some(session), _) => LoggedOut::Session(session.to_owned()),
+        (None, Some(subject)) => LoggedOut::Subject(subject.clone()),
+        (None, None) => return Err("neither `sub` nor `sid`"),
+    };
+    Ok((ended, subject))
 }
 
 /// Who the claims name, and what they say of them; `profiled` says that they are of RFC 9068's profile.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{
     key_source::{KeySource, PublishedKeys},
-    outbound::{Document, Outbound, address},
+    outbound::{Document, Outbound, address, shown},
 };
 
 /// A key set at an address that the app was told.
@@ -49,7 +49,8 @@ impl Discovery {
         let base = address(issuer)?;
         if base.query().is_some() || base.fragment().is_some() {
             return Err(format!(
-                "{issuer:?} has a query or fragment: it can't be discovered"
+                "{:?} has a query or fragment: it can't be discovered",
+                shown(&base)
             ));
         }
         let path = base.path().trim_end_matches('/').to_owned();
@@ -100,7 +101,8 @@ impl KeySource for Discovery {
         // Nobody out there says what is fetched from this machine.
         if own.scheme() == "https" && url.scheme() != "https" {
             return Err(format!(
-                "its keys are at {url}, and not at an https address"
+                "its keys are at {}, and not at an https address",
+                shown(&url)
             ));
         }
         published(&self.outbound, url).await

@@ -37,6 +37,9 @@ pub struct Logout {
     pub issuer: String,
     /// Which logins.
     pub ended: LoggedOut,
+    /// Whose they are, where it says so, beside a session too. Where credentials name no session, as some issuers' access
+    /// tokens don't, this alone finds them: `Revocation::subject(logout.issuer, subject)`.
+    pub subject: Option<String>,
 }
 
 /// Which logins of an issuer have ended.
@@ -79,10 +82,12 @@ impl LogoutTokens {
     /// It isn't one of these issuers for us, or can't be judged now: either is an answer.
     pub async fn judge(&self, token: &str) -> Result<Logout, LogoutRefused> {
         let signed = self.0.claims_of(token, TokenType::Logout).await?;
-        let ended = claims::logged_out(signed.issuer, &signed.claims, SystemTime::now());
+        let said = claims::logged_out(signed.issuer, &signed.claims, SystemTime::now());
+        let (ended, subject) = said.map_err(Unaccepted::Refused)?;
         Ok(Logout {
             issuer: signed.issuer.name.clone(),
-            ended: ended.map_err(Unaccepted::Refused)?,
+            ended,
+            subject,
         })
     }
 }

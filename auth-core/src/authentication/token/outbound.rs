@@ -1,12 +1,16 @@
 use std::time::Duration;
 
 use headers::{CacheControl, HeaderMapExt};
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, redirect::Policy};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode, Url, redirect::Policy};
 use url::form_urlencoded;
 
 /// Calls to an issuer: over https, or http on this very machine.
 #[derive(Clone)]
-pub(super) struct Outbound(Client);
+pub(super) struct Outbound {
+    elsewhere: Client,
+    /// Through no proxy: what goes to this machine stays on it.
+    here: Client,
+}
 
 /// A document that an issuer publishes.
 pub(super) struct Document {
@@ -22,18 +26,28 @@ const MOST_BYTES: usize = 512 * 1024;
 
 impl Outbound {
     pub(super) fn new() -> Result<Self, String> {
-        let client = Client::builder()
-            // Whoever could redirect could say whose keys count.
-            .redirect(Policy::none())
-            .timeout(CALL)
-            .build();
-        client
-            .map(Self)
-            .map_err(|error| format!("no HTTP client: {error}"))
+        // Whoever could redirect could say whose keys count.
+        let client = || Client::builder().redirect(Policy::none()).timeout(CALL);
+        let built = |client: ClientBuilder| {
+            let built = client.build();
+            built.map_err(|error| format!("no HTTP client: {error}"))
+        };
+        Ok(Self {
+            elsewhere: built(client())?,
+            here: built(client().no_proxy())?,
+        })
+    }
+
+    fn to(&self, url: &Url) -> &Client {
+        if is_here(url) {
+            &self.here
+        } else {
+            &self.elsewhere
+        }
     }
 
     pub(super) async fn get(&self, url: Url) -> Result<Document, String> {
-        let answer = ok(self.0.get(url)).await?;
+        let answer = ok(self.to(&url).get(url)).await?;
         let control = answer.headers().typed_get::<CacheControl>();
         let max_age = control.and_then(|control| {
             if control.no_store() || control.no_cache() {
@@ -53,7 +67,7 @@ impl Outbound {
         form: &[(&str, &str)],
         client: Option<(&str, &str)>,
     ) -> Result<Vec<u8>, String> {
-        let mut request = self.0.post(url).form(form);
+        let mut request = self.to(&url).post(url).form(form);
         if let Some((id, secret)) = client {
             // RFC 6749 §2.3.1: both are encoded as a form's values before they are joined.
             let encoded =
@@ -91,7 +105,14 @@ async fn whole(mut answer: Response) -> Result<Vec<u8>, String> {
 
 /// An address that an issuer may be called at.
 pub(super) fn address(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("the address {text:?}: {error}"))?;
+    let url = Url::parse(text).map_err(|error| {
+        // A fault is logged, and what can't be read may hold a password or a key where these stand.
+        if text.contains(['@', '?', '#']) {
+            format!("an address that can't be read: {error}")
+        } else {
+            format!("the address {text:?}: {error}")
+        }
+    })?;
     // It would stand in logs.
     if !url.username().is_empty() || url.password().is_some() {
         return Err(
@@ -99,18 +120,23 @@ pub(super) fn address(text: &str) -> Result<Url, String> {
                 .to_owned(),
         );
     }
-    let loopback = match url.host() {
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_here(&url) => Ok(url),
+        _ => Err(format!(
+            "the address {:?}: an issuer is called over https (http on this machine only)",
+            text.split(['?', '#']).next().unwrap_or_default()
+        )),
+    }
+}
+
+/// Whether an address is on this very machine.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if loopback => Ok(url),
-        _ => Err(format!(
-            "the address {text:?}: an issuer is called over https (http on this machine only)"
-        )),
     }
 }
 

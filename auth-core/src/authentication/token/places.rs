@@ -187,13 +187,19 @@ impl Source {
     }
 }
 
+fn says_no(value: &Json) -> bool {
+    matches!(value, Json::Null | Json::Bool(false))
+}
+
 /// Whether a name counts for a caller of this tenant: its value's keys are the tenants in which it is held, where they
 /// are told.
 fn counts_in(held_in: &Json, tenant: Option<&str>) -> bool {
     match held_in {
-        Json::Null | Json::Bool(false) => false,
-        Json::Object(_) => tenant.is_some_and(|tenant| held_in.get(tenant).is_some()),
-        _ => true,
+        Json::Object(_) => {
+            let there = tenant.and_then(|tenant| held_in.get(tenant));
+            there.is_some_and(|held| !says_no(held))
+        }
+        other => !says_no(other),
     }
 }
 

@@ -2,25 +2,40 @@ use std::{error::Error, fmt, future::Future, pin::Pin, time::Duration};
 
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::{Client, Request, redirect::Policy};
+use url::{Host, Url};
 
 /// How the provider is called: not for long, and never elsewhere than it is said to be.
 #[derive(Clone, Debug)]
-pub(crate) struct Http(Client);
+pub(crate) struct Http {
+    elsewhere: Client,
+    /// Through no proxy: what goes to this machine, in the clear, stays on it.
+    here: Client,
+}
 
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER_BYTES: usize = 512 * 1024;
 
 impl Http {
     pub(crate) fn new() -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .timeout(LONGEST_WAIT)
-            .build()?;
-        Ok(Self(client))
+        let client = || {
+            Client::builder()
+                .redirect(Policy::none())
+                .timeout(LONGEST_WAIT)
+        };
+        Ok(Self {
+            elsewhere: client().build()?,
+            here: client().no_proxy().build()?,
+        })
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let mut answer = self.0.execute(Request::try_from(request)?).await?;
+        let request = Request::try_from(request)?;
+        let client = if is_here(request.url()) {
+            &self.here
+        } else {
+            &self.elsewhere
+        };
+        let mut answer = client.execute(request).await?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await? {
             body.extend_from_slice(&chunk);
@@ -41,6 +56,15 @@ impl<'c> AsyncHttpClient<'c> for Http {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(self.send(request))
+    }
+}
+
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
