@@ -132,3 +132,56 @@ fn public_service(inner: axum::Router) -> Guarded {
         )
         .authenticate(Callers)
 }
+
+#[derive(Clone, Resource)]
+struct Folder {
+    #[key]
+    id: u32,
+    #[owner]
+    owner: String,
+    #[parent(Folder)]
+    within: Option<u32>,
+}
+
+/// Where a folder is moved to.
+#[derive(Clone, Resource)]
+#[resource(transparent)]
+struct Target(Folder);
+
+impl Load for Folder {
+    type State = ();
+    type Key = u32;
+    type Error = Infallible;
+
+    async fn load(id: u32, (): &()) -> Result<Option<Self>, Infallible> {
+        Ok(Some(Self {
+            id,
+            owner: "ann".to_owned(),
+            within: None,
+        }))
+    }
+}
+
+impl Load for Target {
+    type State = ();
+    type Key = u32;
+    type Error = Infallible;
+
+    async fn load(id: u32, (): &()) -> Result<Option<Self>, Infallible> {
+        Ok(Folder::load(id, &()).await?.map(Self))
+    }
+}
+
+#[requires(owns = "folder", owns = "target")]
+async fn moved(folder: Granted<Folder>, to: Granted<Target>) -> String {
+    format!("{} of {:?} to {}", folder.id, folder.within, to.0.id)
+}
+
+#[tokio::test]
+async fn another_of_its_own_kind_in_the_path_is_not_its_parent() {
+    let app = PolicyRouter::new()
+        .route("/folders/{folder_id}/to/{target_id}", get(moved))
+        .authenticate(Callers);
+    let answer = call(&app, Method::GET, "/folders/1/to/2", "ann").await;
+    assert_eq!((answer.status(), &*answer.body), (200, "1 of None to 2"));
+}

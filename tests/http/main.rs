@@ -1,6 +1,7 @@
 //! What a request is answered, by behaviour.
 
 mod audit;
+mod below_services;
 mod claiming;
 mod composite_keys;
 mod context;

@@ -1,6 +1,6 @@
 //! What somebody may do, asked beforehand: the reasons are the fewest, and of the whole policy.
 
-use auth_core::{Check, DenialKind};
+use auth_core::{Check, DenialKind, policy};
 use auth_tests::notes::Role;
 
 use crate::tracker::{App, Edit, Odd, ProjectRole, Read, Task, person, task};
@@ -44,6 +44,27 @@ async fn the_reasons_are_the_fewest_rules_that_would_have_to_be_otherwise() {
             r#"not(when = "the task is of nobody's project")"#,
         ]
     );
+}
+
+/// Whose task it is now.
+#[derive(Debug)]
+#[policy(owns = "task", fresh)]
+struct OwnNow;
+
+#[tokio::test]
+async fn a_check_says_what_a_request_would_get() {
+    // Cy's account is gone, and for what isn't theirs it isn't asked for.
+    let (app, cy) = (App::default(), person("cy", &[], "acme"));
+    for (author, kind) in [
+        ("ann", DenialKind::Forbidden),
+        ("cy", DenialKind::InvalidToken),
+    ] {
+        let task = task(1, author, &[]);
+        let check = OwnNow::authorize(&cy, &app).check(&task).await;
+        assert_eq!(check.denial(), Some(kind), "{author}");
+        let asked = OwnNow::authorize(&cy, &app).on(task).await;
+        assert_eq!(asked.expect_err("denied").kind(), kind, "{author}");
+    }
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ use crate::{
     denial::{DenialKind, Denied},
     facts::{Known, said},
     routing::template,
-    rule::{PolicyKind, PolicyShape, Rule},
+    rule::{Fact, PolicyKind, PolicyShape, Rule},
 };
 
 /// A denial as the log tells it: one event, complete in itself.
@@ -123,7 +123,7 @@ impl Denial<'_> {
             actor = self.caller.and_then(Principal::actor).map(|actor| tracing::field::debug(actor.subject())),
             credential = self.caller.and_then(Principal::credential_kind).map(CredentialKind::as_str),
             method = self.request.map(|request| tracing::field::debug(&request.method)),
-            route = self.request.and_then(template),
+            route = self.request.and_then(template).as_deref(),
             handler = HandlerName::of(self.request, self.shape).map(tracing::field::display),
             policy = self.shape.filter(|shape| shape.kind == PolicyKind::Policy).map(|shape| shape.name),
             declared_at = self.shape.map(|shape| tracing::field::display(DeclaredAt(shape))),
@@ -205,6 +205,24 @@ impl Began {
     pub(crate) fn now(_: Option<&Arc<Edge>>) -> Self {
         Self()
     }
+}
+
+/// Measures how long a fact takes to be found out, for as long as it lives.
+pub(crate) struct Timing(
+    #[cfg(feature = "metrics")]
+    #[expect(dead_code, reason = "its end is what matters")]
+    metrics::Timed,
+);
+
+#[cfg_attr(
+    not(feature = "metrics"),
+    allow(unused_variables, reason = "nothing measures it")
+)]
+pub(crate) fn timed<S>(fact: &Fact<S>) -> Timing {
+    Timing(
+        #[cfg(feature = "metrics")]
+        metrics::Timed::of(fact),
+    )
 }
 
 /// Counts and keeps a grant as soon as its request's handler has what it asked for.

@@ -164,7 +164,7 @@ impl Authentication {
             target: "auth_core::authentication",
             code = kind.code(),
             method = ?request.method,
-            route = template(request),
+            route = template(request).as_deref(),
             why = ?why,
             ignored,
             "credentials not accepted"

@@ -40,14 +40,22 @@ impl Asked {
     }
 }
 
+/// What some shared caches look at first.
+const TARGETED: [&str; 4] = [
+    "surrogate-control",
+    "x-accel-expires",
+    "edge-control",
+    "x-litespeed-cache-control",
+];
+
 /// `private` in place of what lets shared caches keep an answer (RFC 9111 §5.2.2), whatever the handler says.
 fn make_private(headers: &mut HeaderMap) {
-    // They are said to some shared caches past `Cache-Control` (RFC 9213).
+    // They are said to some shared caches past `Cache-Control` (RFC 9213; nginx, Akamai, LiteSpeed).
     let targeted: Vec<_> = headers
         .keys()
         .filter(|name| {
             let name = name.as_str();
-            name.ends_with("cdn-cache-control") || name == "surrogate-control"
+            name.ends_with("cdn-cache-control") || TARGETED.contains(&name)
         })
         .cloned()
         .collect();
@@ -132,6 +140,9 @@ mod tests {
             "cdn-cache-control",
             "acme-cdn-cache-control",
             "surrogate-control",
+            "x-accel-expires",
+            "edge-control",
+            "x-litespeed-cache-control",
         ] {
             headers.insert(name, HeaderValue::from_static("max-age=60"));
         }

@@ -150,6 +150,7 @@ pub trait Otherwise {
         words: "",
         about_principal: false,
         sees_principal: false,
+        sees_context: false,
         resources: &[],
     };
 }

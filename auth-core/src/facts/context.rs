@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     fmt,
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -9,7 +10,12 @@ use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, OriginalUri};
 use http::{Extensions, Method, Uri, request::Parts, uri::Scheme};
 
 use super::Stated;
-use crate::{authentication::slot::slot, denial::Denied};
+use crate::{
+    Principal,
+    authentication::slot::{Slot, slot},
+    denial::Denied,
+    routing::{is_mounted, route},
+};
 
 /// The circumstances of a decision, for conditions that take `&Context`; in handlers, the request's, for what is decided
 /// there: whether an address has tried too many passwords.
@@ -32,10 +38,36 @@ pub struct Context {
     now: SystemTime,
     method: Option<Method>,
     uri: Option<Uri>,
-    template: Option<MatchedPath>,
+    template: Option<Route>,
     client: Option<IpAddr>,
     scheme: Option<Scheme>,
     values: Extensions,
+}
+
+/// The template of the route that a request matched.
+#[derive(Clone)]
+enum Route {
+    Matched(MatchedPath),
+    /// Below a mounted service, with the service's own.
+    Joined(Arc<str>),
+}
+
+impl Route {
+    fn of(request: &Parts) -> Option<Self> {
+        match route(request)? {
+            Cow::Borrowed(_) if !is_mounted(request) => {
+                request.extensions.get().cloned().map(Self::Matched)
+            }
+            whole => Some(Self::Joined(whole.into())),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Matched(matched) => matched.as_str(),
+            Self::Joined(joined) => joined,
+        }
+    }
 }
 
 /// Neither the path nor the query is in a log: either may hold what opens something, as a link in a mail does.
@@ -44,7 +76,7 @@ impl fmt::Debug for Context {
         f.debug_struct("Context")
             .field("now", &self.now)
             .field("method", &self.method)
-            .field("template", &self.template)
+            .field("template", &self.route())
             .field("client", &self.client)
             .field("scheme", &self.scheme)
             .finish_non_exhaustive()
@@ -101,9 +133,18 @@ impl Context {
                 .and_then(|(sender, slot)| slot.edge.proxies.scheme(sender, &request.headers)),
             method: Some(request.method.clone()),
             uri: Some(original.map_or_else(|| request.uri.clone(), |uri| uri.0.clone())),
-            template: request.extensions.get().cloned(),
+            template: Route::of(request),
             values,
         }
+    }
+
+    /// The same, told as if somebody else called: as a caller's account is now.
+    pub(super) fn of_another(request: &Parts, now: SystemTime, caller: &Principal) -> Self {
+        let mut request = request.clone();
+        if let Some(slot) = request.extensions.get_mut::<Slot>() {
+            slot.caller = Some(caller.clone());
+        }
+        Self::of(&request, now)
     }
 
     pub(super) fn outside(stated: Option<&Stated<'_>>, now: SystemTime) -> Self {
@@ -160,9 +201,10 @@ impl Context {
         self.scheme.as_ref()
     }
 
-    /// The route's template, as `/tickets/{ticket_id}`; none in a fallback and outside a request.
+    /// The route's whole template, as `/tickets/{ticket_id}`, with the prefixes below which it stands; none in a fallback and
+    /// outside a request.
     #[must_use]
     pub fn route(&self) -> Option<&str> {
-        self.template.as_ref().map(MatchedPath::as_str)
+        self.template.as_ref().map(Route::as_str)
     }
 }

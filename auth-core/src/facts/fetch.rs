@@ -10,6 +10,7 @@ use super::{Deadline, Held, Keys, Known, Loaded, said};
 use crate::{
     Truth, Why,
     account::{AskAccount, about},
+    audit::timed,
     rule::{About, Ask, Fact, RelationFact, Standing, When},
 };
 
@@ -27,10 +28,10 @@ pub(crate) struct Sources<'a, S: 'static> {
 /// too: unknown.
 pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources: &Sources<'_, S>) {
     let (state, deadline) = (sources.state, sources.deadline);
-    #[cfg(feature = "metrics")]
-    let _timed = crate::audit::metrics::Timed::of(&fact);
     match fact {
-        Fact::Resource(fact) => {
+        Fact::Resource(of) => {
+            let _timed = timed(&fact);
+            let fact = of;
             let load = (fact.load)(&sources.keys, sources.request, state);
             let loaded = deadline.within(load).await.unwrap_or_else(|why| {
                 tracing::warn!(target: "auth_core::facts", resource = fact.kind, why = ?why, "a load failed");
@@ -48,9 +49,11 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
         }
         Fact::Condition(when) => match when.ask {
             Ask::Call(_) => {
+                let _timed = timed(&fact);
                 when.call(known, state);
             }
             Ask::Wait(ask) => {
+                let _timed = timed(&fact);
                 let answer = deadline.within(ask(known, state)).await;
                 let truth = answer.unwrap_or_else(|why| unanswered(when.shape.words, &why));
                 known.answered(when, truth);
@@ -66,6 +69,7 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
             }
         },
         Fact::Account => {
+            let _timed = timed(&fact);
             let answer = match (known.principal(), sources.account) {
                 (Some(caller), Some((age, ask))) => {
                     let answer = deadline.within(ask(caller.blank(), age, state)).await;
@@ -83,7 +87,7 @@ pub(crate) async fn fetch<S: Sync>(fact: Fact<S>, known: &mut Known<'_>, sources
 
 /// Asks a condition about several resources with one question.
 pub(crate) async fn together<S>(
-    when: &When<S>,
+    when: &'static When<S>,
     known: &Known<'_>,
     about: About<'_>,
     sources: &Sources<'_, S>,
@@ -91,6 +95,7 @@ pub(crate) async fn together<S>(
     let Ask::WaitTogether(ask) = when.ask else {
         return vec![Truth::Unknown(Why::Failed); about.len()];
     };
+    let _timed = timed(&Fact::Condition(when));
     let truths = sources
         .deadline
         .within(ask(known, about, sources.state))
@@ -100,11 +105,12 @@ pub(crate) async fn together<S>(
 
 /// Asks a source of relations about several resources with one question.
 pub(crate) async fn related<S>(
-    fact: &RelationFact<S>,
+    fact: &'static RelationFact<S>,
     known: &Known<'_>,
     values: About<'_>,
     sources: &Sources<'_, S>,
 ) -> Result<Vec<Standing>, String> {
+    let _timed = timed(&Fact::Relation(fact));
     let answer = sources
         .deadline
         .within((fact.ask)(known, values, sources.state))

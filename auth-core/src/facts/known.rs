@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Identity, Principal, Resource, Truth, Why,
     account::{Account, Reread},
-    authentication::slot::edge,
+    authentication::slot::{edge, slot},
     resource::in_tenant,
     rule::{Names, ResourceFact, Rule, Standing, When},
 };
@@ -170,7 +170,11 @@ impl<'a> Known<'a> {
             return false;
         }
         self.again = true;
-        about_caller(rule, &mut |condition| self.common.forget(condition));
+        if self.is_told() {
+            self.context.take();
+        }
+        let told = self.is_told();
+        about_caller(rule, told, &mut |condition| self.common.forget(condition));
         self.common.forget_standings();
         self.forget_callers(rule);
         true
@@ -178,7 +182,14 @@ impl<'a> Known<'a> {
 
     /// Forgets what depends on who calls, of what is known of this one resource.
     pub(crate) fn forget_callers<S>(&mut self, rule: &'static Rule<S>) {
-        about_caller(rule, &mut |condition| self.answers.forget(condition));
+        let told = self.is_told();
+        about_caller(rule, told, &mut |condition| self.answers.forget(condition));
+    }
+
+    /// Whether the router tells anything of its requests.
+    fn is_told(&self) -> bool {
+        let slot = self.asker.request.and_then(slot);
+        slot.is_some_and(|slot| !slot.edge.told.is_empty())
     }
 
     /// Whether the rule was looked at as of the account.
@@ -190,7 +201,12 @@ impl<'a> Known<'a> {
     #[must_use]
     pub fn context(&self) -> &Context {
         self.context.get_or_init(|| match self.asker.request {
-            Some(request) => Context::of(request, self.now()),
+            Some(request) => match self.reread() {
+                Some(Reread::Is { now, .. }) if self.again && self.is_told() => {
+                    Context::of_another(request, self.now(), now)
+                }
+                _ => Context::of(request, self.now()),
+            },
             None => Context::outside(self.asker.stated, self.now()),
         })
     }
@@ -357,12 +373,12 @@ impl<'a> Known<'a> {
         self.common = Common::list(TypeId::of::<T>(), items);
     }
 
-    /// What is known of all of a list's items.
     /// What was found on the way to relations.
     pub(crate) fn parents(&self) -> &Parents {
         &self.parents
     }
 
+    /// What is known of all of a list's items.
     pub(crate) fn common(&mut self) -> &mut Common {
         &mut self.common
     }
@@ -373,10 +389,10 @@ impl<'a> Known<'a> {
 }
 
 /// Meets each condition of a rule whose answer may depend on who calls.
-fn about_caller<S>(rule: &'static Rule<S>, meet: &mut impl FnMut(TypeId)) {
+fn about_caller<S>(rule: &'static Rule<S>, told: bool, meet: &mut impl FnMut(TypeId)) {
     rule.each_atom(&mut |atom| {
         if let Rule::When(when) = atom
-            && when.shape.sees_principal
+            && (when.shape.sees_principal || told && when.shape.sees_context)
         {
             meet(when.id);
         }

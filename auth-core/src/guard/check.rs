@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Authorize, decide::at_once, extract::root, fault::Fault};
+use super::{Authorize, extract::root, fault::Fault};
 use crate::{
     DenialKind, Resource,
     account::Account,
@@ -103,16 +103,12 @@ impl<P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'_, P, S> {
         let mut known = self.known(&account);
         known.lend(value);
         let sources = self.sources();
-        let truth = loop {
-            while let Some(fact) = unfetched(rule, &known) {
-                Box::pin(fetch(fact, &mut known, &sources)).await;
-            }
-            match at_once(rule, &mut known, self.state) {
-                Verdict::Is(truth) => break truth,
-                Verdict::Needs(fact) => Box::pin(fetch(fact, &mut known, &sources)).await,
-            }
-        };
+        // As a request finds out; what that didn't need matters to the reasons alone.
+        let truth = self.settle(&mut known, &sources).await;
         let outcome = self.comes_to(truth, &known);
+        while let Some(fact) = unfetched(rule, &known) {
+            Box::pin(fetch(fact, &mut known, &sources)).await;
+        }
         let reasons = audit::blame(rule, &known).reasons.into_iter();
         let reasons = reasons.chain(self.fault.and_then(Fault::reason));
         Check {

@@ -9,8 +9,8 @@ use crate::{
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Deadline, Keys, Loaded},
-    resource::Reach,
-    rule::{PolicyShape, Shape},
+    resource::{Reach, named_otherwise},
+    rule::{Fact, PolicyShape, ResourceFact, Shape},
 };
 
 /// The very value a decision was made with: this request's guard granted, its rule names `T`, and
@@ -113,7 +113,17 @@ where
             // The grant didn't need it: it is loaded now, for the handler.
             None => (load::<T, S>(request, state).await?, false),
         };
-        match value::<T>(loaded) {
+        let handed_out = match value::<T>(loaded) {
+            Ok(value) => match named_otherwise(&value, request).await {
+                None => Ok(value),
+                Some(kind) => {
+                    let why = format!("granted, but the whole path names another {kind}");
+                    Err((DenialKind::NotFound, why))
+                }
+            },
+            Err(why) => Err(why),
+        };
+        match handed_out {
             Ok(value) => {
                 if let Some(slot) = request.extensions.get_mut::<Slot>()
                     && let Some(decision) = slot.decision.as_mut()
@@ -189,7 +199,9 @@ async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result
     let keys = Keys {
         params: params.as_ref(),
     };
-    let load = (T::FACT.load)(&keys, Some(request), state);
+    let fact: &'static ResourceFact<S> = &T::FACT;
+    let _timed = audit::timed(&Fact::Resource(fact));
+    let load = (fact.load)(&keys, Some(request), state);
     let loaded = deadline.within(load).await;
     Ok(loaded.unwrap_or_else(Loaded::Failed))
 }

@@ -200,8 +200,11 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             self.outcome(truth, &known)?;
         }
         let (state, sources): (T::State, _) = (part(self.state), self.sources());
-        let load = Box::pin(find::<T>(key, &state));
-        let found = sources.deadline.within(load).await;
+        let found = {
+            let _timed = audit::timed::<S>(&Fact::Resource(&<T as Reach<S>>::FACT));
+            let load = Box::pin(find::<T>(key, &state));
+            sources.deadline.within(load).await
+        };
         let found = found.unwrap_or_else(Loaded::Failed);
         let there = matches!(found, Loaded::Found(_));
         known.loaded(&<T as Reach<S>>::FACT, found);
@@ -262,7 +265,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         self.fault = self.fault.or_else(fault);
     }
 
-    async fn settle(&self, known: &mut Known<'_>, sources: &Sources<'_, S>) -> Truth {
+    pub(super) async fn settle(&self, known: &mut Known<'_>, sources: &Sources<'_, S>) -> Truth {
         let rule = root::<P, S>();
         match at_once(rule, known, self.state) {
             Verdict::Is(truth) => truth,
@@ -298,7 +301,8 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             shape: P::SHAPE,
             request: None,
             caller: Some(self.principal),
-            granted_items,
+            // What is refused is granted of nothing.
+            granted_items: granted_items.map(|items| if denial.is_some() { 0 } else { items }),
             besides: self.fault.and_then(Fault::reason),
             denial: denial.as_ref().map(|(kind, why)| (*kind, why.as_str())),
         };

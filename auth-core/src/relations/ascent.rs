@@ -27,6 +27,8 @@ pub trait Ascent<S: 'static>: 'static {
     type At: Send + Sync + 'static;
     /// The resource the way starts at.
     const FROM: &'static ResourceFact<S>;
+    /// Whether something above that belongs to a tenant.
+    const OF_A_TENANT: bool;
 
     fn climb<'a>(
         values: &'a [&'a (dyn Any + Send + Sync)],
@@ -65,6 +67,7 @@ impl<T> Deref for Node<'_, T> {
 impl<S: Sync + 'static, T: Reach<S>> Ascent<S> for Here<T> {
     type At = T;
     const FROM: &'static ResourceFact<S> = &T::FACT;
+    const OF_A_TENANT: bool = false;
 
     async fn climb<'a>(
         values: &'a [&'a (dyn Any + Send + Sync)],
@@ -89,6 +92,7 @@ where
 {
     type At = P;
     const FROM: &'static ResourceFact<S> = B::FROM;
+    const OF_A_TENANT: bool = B::OF_A_TENANT || P::OF_A_TENANT;
 
     async fn climb<'a>(
         values: &'a [&'a (dyn Any + Send + Sync)],

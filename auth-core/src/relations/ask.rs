@@ -15,7 +15,7 @@ use super::{
     ascent::{Ascent, Distinct, links, parents},
 };
 use crate::{
-    Load,
+    Load, Resource,
     facts::{Known, part},
     resource::{ChildOf, Keyed},
     rule::{Id, Related, RelationFact, ResourceId, Rule, Standing},
@@ -146,12 +146,15 @@ where
     const FACT: RelationFact<S> = RelationFact {
         id: TypeId::of::<Self>(),
         on: A::FROM,
+        through_a_tenant: A::OF_A_TENANT || L::LOOKS && R::Of::OF_A_TENANT,
         ask: |known, values, state| Box::pin(ask::<S, R, A, WAY, L>(known, values, state)),
     };
 }
 
 /// Where one looks for what relations are to.
 trait Looks<S, R: Relate>: 'static {
+    const LOOKS: bool;
+
     /// Those of the keys that nothing has which the caller may know of.
     fn gone(
         keys: Vec<KeyOf<R>>,
@@ -167,6 +170,8 @@ struct Nowhere;
 struct ForParents;
 
 impl<S: Sync, R: Relate> Looks<S, R> for Nowhere {
+    const LOOKS: bool = false;
+
     async fn gone(_: Vec<KeyOf<R>>, _: &Known<'_>, _: &S) -> Result<HashSet<KeyOf<R>>, String> {
         Ok(HashSet::new())
     }
@@ -177,6 +182,8 @@ where
     S: Sync + 'static,
     R: Relate<Of: Load<State: FromRef<S>, Key: From<KeyOf<R>>>>,
 {
+    const LOOKS: bool = true;
+
     async fn gone(
         keys: Vec<KeyOf<R>>,
         known: &Known<'_>,

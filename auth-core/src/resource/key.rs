@@ -86,25 +86,53 @@ fn named<'p>(
     kind: &str,
     param: Option<&str>,
 ) -> KeyText<'p> {
-    let named = |wanted: &dyn Fn(&str) -> bool| {
-        let mut all = params.iter().filter(|(name, _)| wanted(name));
-        match (all.next(), all.next()) {
-            (Some((_, text)), None) => KeyText::Is(Cow::Borrowed(text)),
-            (None, _) => KeyText::NotNamed,
-            // A router that is mounted as a service below a key may have one of its own, and no start has seen both.
-            (Some(_), Some(_)) => KeyText::Unreadable,
-        }
+    let by_name = params.iter().filter(|(name, _)| is_key(name, kind, param));
+    let by_name = by_name.map(|(_, text)| text);
+    let by_place = match by_place(params, request, kind, param) {
+        Ok(by_place) => by_place,
+        Err(Unclear) => return KeyText::Unreadable,
     };
-    // Only of `{id}` does the template have to be asked.
-    match named(&|name| is_key(name, kind, param)) {
-        KeyText::NotNamed => {}
-        found => return found,
+    let mut found = by_name.chain(by_place);
+    match (found.next(), found.next()) {
+        (Some(text), None) => KeyText::Is(Cow::Borrowed(text)),
+        (None, _) => KeyText::NotNamed,
+        // A router that is mounted as a service below a key may have one of its own, and no start has seen both.
+        (Some(_), Some(_)) => KeyText::Unreadable,
     }
-    let template = template(request);
-    match template.map(|template| parameter_of(template, kind, param)) {
-        Some(Ok(found)) => named(&|name| name == found),
-        _ => KeyText::NotNamed,
+}
+
+/// It can't be told which `{id}` of the template is which of the path's.
+struct Unclear;
+
+/// What stands as `{id}` directly after the kind's own segment. Only for these the template has to be asked.
+fn by_place<'p>(
+    params: &'p RawPathParams,
+    request: &Parts,
+    kind: &str,
+    param: Option<&str>,
+) -> Result<Vec<&'p str>, Unclear> {
+    let ids = params.iter().filter(|(name, _)| *name == "id");
+    let ids: Vec<_> = ids.map(|(_, text)| text).collect();
+    let template = template(request).filter(|_| param.is_none() && !ids.is_empty());
+    let Some(template) = template else {
+        return Ok(Vec::new());
+    };
+    let places: Vec<_> = ids_of(&template, kind).collect();
+    if places.len() != ids.len() && places.contains(&true) {
+        return Err(Unclear);
     }
+    let of_kind = ids.into_iter().zip(places).filter(|(_, is)| *is);
+    Ok(of_kind.map(|(text, _)| text).collect())
+}
+
+/// Each `{id}` of a template: whether it stands directly after the kind's own segment.
+fn ids_of(template: &str, kind: &str) -> impl Iterator<Item = bool> {
+    let segments = template.split('/');
+    let before = [""].into_iter().chain(segments.clone());
+    let ids = before
+        .zip(segments)
+        .filter(|(_, segment)| parameter(segment) == Some("id"));
+    ids.map(move |(before, _)| names_kind(before, kind))
 }
 
 /// Whether a full path template says which `kind` is meant.

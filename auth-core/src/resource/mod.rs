@@ -12,13 +12,14 @@ use std::{
     str::FromStr,
 };
 
-use axum::extract::FromRef;
+use axum::extract::{FromRef, FromRequestParts, RawPathParams};
 use http::request::Parts;
 
 use crate::{
     Principal,
     facts::{Keys, Loaded, part},
     principal::SubjectKey,
+    routing::is_mounted,
     rule::{Id, LoadFact, ResourceFact},
 };
 
@@ -226,21 +227,48 @@ where
     let loaded = find::<T>(key, &part(state)).await;
     if let Loaded::Found(value) = &loaded
         && let Some(value) = value.downcast_ref::<T>()
+        && let Some(another) = of_another(value, params, request)
     {
-        // A resource that is its own kind's parent has its own key alone in the path.
-        let parents = T::PARENTS.iter().filter(|parent| parent.id.of != T::ID.of);
-        for parent in parents {
-            let agrees = match key_text(params, request, parent.kind, parent.key_at) {
-                KeyText::Is(text) => parent.admits(value.inner(), &text),
-                KeyText::NotNamed => true,
-                KeyText::Unreadable => false,
-            };
-            if !agrees {
-                return Loaded::OfAnother(parent.kind);
-            }
-        }
+        return Loaded::OfAnother(another);
     }
     loaded
+}
+
+/// Of which kind the path names another parent than the resource's own.
+fn of_another<T: Resource>(
+    value: &T,
+    params: &RawPathParams,
+    request: &Parts,
+) -> Option<&'static str> {
+    // A resource that is its own kind's parent, or a newtype of such, has its own key alone in the path.
+    let own = (*value.inner()).type_id();
+    let mut parents = T::PARENTS.iter().filter(|parent| parent.id.of != own);
+    let another =
+        parents.find(
+            |parent| match key_text(params, request, parent.kind, parent.key_at) {
+                KeyText::Is(text) => !parent.admits(value.inner(), &text),
+                KeyText::NotNamed => false,
+                KeyText::Unreadable => true,
+            },
+        );
+    another.map(|parent| parent.kind)
+}
+
+/// Of which kind the path names something else than what was decided about: a guard before a mounted service has not
+/// seen all of it.
+pub(crate) async fn named_otherwise<T: Resource>(
+    value: &T,
+    request: &mut Parts,
+) -> Option<&'static str> {
+    if !is_mounted(request) {
+        return None;
+    }
+    let params = RawPathParams::from_request_parts(request, &()).await.ok()?;
+    let own = key_text(&params, request, T::KIND, T::KEY_AT);
+    if matches!(own, KeyText::Unreadable) {
+        return Some(T::KIND);
+    }
+    of_another(value, &params, request)
 }
 
 pub(crate) async fn find<T: Load>(key: T::Key, state: &T::State) -> Loaded {

@@ -17,6 +17,7 @@ use crate::{
 pub struct WithPolicy<P, H, T> {
     policy: Arc<P>,
     handler: H,
+    name: &'static str,
     arguments: PhantomData<fn() -> T>,
 }
 
@@ -29,7 +30,16 @@ pub fn guarded<P, H, T>(policy: P, handler: H) -> WithPolicy<P, H, T> {
     WithPolicy {
         policy: Arc::new(policy),
         handler,
+        name: type_name::<H>(),
         arguments: PhantomData,
+    }
+}
+
+impl<P, H, T> WithPolicy<P, H, T> {
+    /// What logs call the handler.
+    pub(super) fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
     }
 }
 
@@ -61,7 +71,7 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             if let Some(slot) = parts.extensions.get_mut::<Slot>() {
-                slot.handler = Some(type_name::<H>());
+                slot.handler = Some(self.name);
             }
             match Guard::<P>::from_request_parts(&mut parts, &state).await {
                 Ok(_) => {
@@ -81,6 +91,7 @@ impl<P, H: Clone, T> Clone for WithPolicy<P, H, T> {
         Self {
             policy: Arc::clone(&self.policy),
             handler: self.handler.clone(),
+            name: self.name,
             arguments: PhantomData,
         }
     }

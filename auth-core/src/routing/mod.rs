@@ -25,6 +25,6 @@ pub use policies::{Policies, PolicyRow};
 pub use public::{Public, public};
 pub use router::{IntoPolicyRouter, PolicyRouter, ServiceUnder};
 pub use served::Guarded;
-pub(crate) use template::template;
+pub(crate) use template::{is_mounted, route, template};
 pub use verbs::{connect, delete, get, head, options, patch, post, put, trace};
 pub use wiring::{WiringError, WiringErrors};

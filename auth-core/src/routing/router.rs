@@ -16,6 +16,7 @@ use super::{
     method::{IntoPolicyMethodRouter, MountedHandler},
     policies::{Mounted, Policies, PolicyRow},
     settings::Settings,
+    template::mount,
 };
 use crate::{guard::DeclaredHandler, rule::Policy};
 
@@ -85,13 +86,13 @@ where
         let service = guarded(policy, move |request: Request| {
             let service = self.clone();
             async move {
-                match service.oneshot(request).await {
+                match service.oneshot(mount(request)).await {
                     Ok(response) => response.into_response(),
                     Err(never) => match never {},
                 }
             }
         });
-        let service = Answering::new(service);
+        let service = Answering::new(service.named(type_name::<V>()));
         let (service, nested) = (any(service.clone()), Router::new().fallback(service));
         UnderPolicy {
             service,

@@ -177,6 +177,9 @@ impl<S> Related<S> {
         if let Err(verdict) = self.fact.on.value(known) {
             return verdict;
         }
+        if self.fact.through_a_tenant && known.awaits_tenant() {
+            return Verdict::Needs(Fact::Account);
+        }
         Verdict::Is(match known.standing(self.fact.id) {
             None => return Verdict::Needs(Fact::Relation(self.fact)),
             Some(Err(_)) => Truth::Unknown(Why::Failed),

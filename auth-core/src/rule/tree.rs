@@ -59,6 +59,8 @@ pub struct Related<S: 'static> {
 pub struct RelationFact<S: 'static> {
     pub id: TypeId,
     pub on: &'static ResourceFact<S>,
+    /// Whether something on the way belongs to a tenant.
+    pub through_a_tenant: bool,
     pub ask: AskRelations<S>,
 }
 
@@ -108,6 +110,8 @@ pub struct ConditionShape {
     pub about_principal: bool,
     /// Whether its answer may depend on who calls.
     pub sees_principal: bool,
+    /// Whether it may depend on what a router tells of a request, which may be about who calls.
+    pub sees_context: bool,
     pub resources: &'static [ResourceId],
 }
 

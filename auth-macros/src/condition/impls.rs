@@ -14,6 +14,7 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
     let about = |argument: fn(&Argument) -> bool| callee.arguments.iter().any(argument);
     let about_principal = about(|argument| matches!(argument, Argument::Principal));
     let sees_principal = about_principal || about(|one| matches!(one, Argument::MaybePrincipal));
+    let sees_context = about(|one| matches!(one, Argument::Context));
     let how = How::of(callee);
     let given = Given::to(callee, how);
     let (aliases, ids, words) = (&given.aliases, &given.ids, &callee.words);
@@ -31,6 +32,7 @@ pub(crate) fn impls(name: &TokenStream, generics: &Generics, callee: &Callee) ->
                     words: #words,
                     about_principal: #about_principal,
                     sees_principal: #sees_principal,
+                    sees_context: #sees_context,
                     resources: &[#(#ids),*],
                 };
                 const PARAMETERS: bool = #has_parameters;

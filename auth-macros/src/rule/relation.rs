@@ -98,7 +98,11 @@ impl Expansion<'_> {
         );
         self.items.push(quote_spanned!(at=>
             type #kind = #of;
-            const #word: __p::RelationWord = <#kind>::#variant.__derive_relations();
+            const #word: __p::RelationWord = {
+                // A constant of the same name may be of another enum.
+                let relation: #kind = <#kind>::#variant;
+                relation.__derive_relations()
+            };
             struct #named;
             impl __p::Named for #named {
                 const WORD: __p::RelationWord = #word;

@@ -248,3 +248,30 @@ async fn an_explanation_that_looks_further_than_the_decision_changes_no_answer()
     assert_eq!(event["explanation"], words);
     assert_eq!(event["reasons_cut_short"], true);
 }
+
+#[tokio::test]
+async fn a_list_that_is_refused_is_granted_of_nothing() {
+    /// Who may sign a note, having just logged in.
+    #[derive(Debug)]
+    #[policy(owns = "note", step_up(within = "10m"))]
+    struct Sign;
+    #[requires(authenticated)]
+    async fn signed(me: Principal) -> Result<String, Problem> {
+        let app = notes::state();
+        let signed = Sign::authorize(&me, &app).filter(app.store.all()).await?;
+        Ok(signed.len().to_string())
+    }
+    let memory = Memory::default();
+    let trail = AuditTrail::to(JsonLines::new(memory.clone()));
+    let app = PolicyRouter::new()
+        .route("/", get(signed))
+        .audit(trail.clone())
+        .authenticate(Callers);
+    assert_eq!(call(&app, Method::GET, "/", "ann").await.status(), 401);
+    trail.flushed().await.expect("in time");
+    let event = &memory.events()[0];
+    assert_eq!(
+        (&event["granted"], &event["granted_items"]),
+        (&json!(false), &json!(0))
+    );
+}

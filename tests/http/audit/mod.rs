@@ -54,7 +54,7 @@ fn app(trail: AuditTrail) -> Guarded {
 
 /// Text in memory.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Memory(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Memory {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -72,7 +72,7 @@ impl Memory {
         String::from_utf8(self.0.lock().unwrap().clone()).expect("text")
     }
 
-    fn events(&self) -> Vec<Value> {
+    pub(crate) fn events(&self) -> Vec<Value> {
         self.text()
             .lines()
             .map(|line| serde_json::from_str(line).expect("JSON"))

@@ -205,3 +205,38 @@ async fn a_list_of_which_nothing_is_granted_asks_nobody_to_log_in_again() {
     assert!(kept.expect("nothing to log in for").is_empty());
     assert_eq!(app.asked(), 1);
 }
+
+/// What the app knows of who calls.
+#[derive(Clone, Copy)]
+struct Writes(bool);
+
+/// the caller writes, as the router tells it
+#[condition]
+fn writes(context: &Context) -> bool {
+    context.get::<Writes>().is_some_and(|told| told.0)
+}
+
+#[requires(when = writes, authenticated, fresh)]
+async fn told() -> &'static str {
+    "told"
+}
+
+#[tokio::test]
+async fn what_a_router_tells_of_the_caller_is_told_as_of_both() {
+    let app = App::with(&[
+        ("ann", &[Role::Reader], None),
+        ("bob", &[Role::Writer], None),
+    ]);
+    let router = PolicyRouter::new()
+        .route("/told", get(told))
+        .tells(|request| {
+            let caller = Principal::of_request(&request.extensions);
+            Writes(caller.is_some_and(|caller| caller.has_role(Role::Writer)))
+        })
+        .with_state(app)
+        .authenticate(Callers);
+    for (caller, status) in [("ann; writer", 403), ("bob", 403), ("bob; writer", 200)] {
+        let answer = call(&router, Method::GET, "/told", caller).await;
+        assert_eq!(answer.status(), status, "{caller}");
+    }
+}

@@ -3,6 +3,7 @@
 mod asking;
 mod gone;
 mod of_a_tenant;
+mod tenants_on_the_way;
 
 use std::{
     convert::Infallible,

@@ -98,6 +98,7 @@ fn when<const N: usize>() -> Rule<World> {
             words,
             about_principal,
             sees_principal: about_principal,
+            sees_context: false,
             resources: &[],
         }
     }
@@ -283,6 +284,7 @@ fn a_condition_that_panics_is_unknown_under_a_negation_too() {
         words: "bad",
         about_principal: false,
         sees_principal: false,
+        sees_context: false,
         resources: &[],
     };
     let atom = || {

@@ -34,12 +34,14 @@ pub(super) const SHAPES: [&ConditionShape; 2] = [
         words: "about the caller",
         about_principal: true,
         sees_principal: false,
+        sees_context: false,
         resources: &[],
     },
     &ConditionShape {
         words: "about what is plain",
         about_principal: false,
         sees_principal: false,
+        sees_context: false,
         resources: &[],
     },
 ];

@@ -159,11 +159,13 @@ pub(super) static RELATIONS: [RelationFact<World>; 2] = [
     RelationFact {
         id: TypeId::of::<Mark<0>>(),
         on: &PLAIN_FACT,
+        through_a_tenant: false,
         ask: |known, _, world| Box::pin(ready(relations(world, PLAIN, known))),
     },
     RelationFact {
         id: TypeId::of::<Mark<1>>(),
         on: &TENANTED_FACT,
+        through_a_tenant: false,
         ask: |known, _, world| Box::pin(ready(relations(world, TENANTED, known))),
     },
 ];
