@@ -1,5 +1,9 @@
 //! The attribute and derive macros of `auth-core`, which re-exports them: depend on it alone.
 //!
+//! Each macro finds `auth-core` where the manifest names it, and where that can't tell, because another crate re-exports
+//! it, where `crate` says: `#[requires(role = "writer", crate = platform::auth_core)]`, and for derives
+//! `#[auth_core(crate = platform::auth_core)]`.
+//!
 //! Each macro is parse → expand on `proc_macro2`. On any error the user's item is kept, guarded by
 //! a policy that denies, so that one mistake makes one error.
 
@@ -22,6 +26,7 @@ mod entry;
 mod errors;
 mod handler;
 mod name;
+mod own_crate;
 mod policy;
 mod public;
 mod requires;
@@ -68,31 +73,34 @@ pub fn condition(attribute: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Makes an enum the app's roles.
-#[proc_macro_derive(Roles, attributes(implies, grants, name))]
+#[proc_macro_derive(Roles, attributes(auth_core, implies, grants, name))]
 pub fn roles(item: TokenStream) -> TokenStream {
     entry::derive(item, derive::vocabulary::roles)
 }
 
 /// Makes an enum the app's permissions.
-#[proc_macro_derive(Permissions, attributes(name))]
+#[proc_macro_derive(Permissions, attributes(auth_core, name))]
 pub fn permissions(item: TokenStream) -> TokenStream {
     entry::derive(item, derive::vocabulary::permissions)
 }
 
 /// Makes an enum relations to one kind of resource: `#[relations(of = Project)]` says to which.
-#[proc_macro_derive(Relations, attributes(implies, name, relations))]
+#[proc_macro_derive(Relations, attributes(auth_core, implies, name, relations))]
 pub fn relations(item: TokenStream) -> TokenStream {
     entry::derive(item, derive::relations::expand)
 }
 
 /// Makes a struct what routes act on.
-#[proc_macro_derive(Resource, attributes(key, owner, parent, tenant, name, resource))]
+#[proc_macro_derive(
+    Resource,
+    attributes(auth_core, key, owner, parent, tenant, name, resource)
+)]
 pub fn resource(item: TokenStream) -> TokenStream {
     entry::derive(item, derive::resource::expand)
 }
 
 /// Makes a newtype an identifier of a person.
-#[proc_macro_derive(SubjectId)]
+#[proc_macro_derive(SubjectId, attributes(auth_core))]
 pub fn subject_id(item: TokenStream) -> TokenStream {
     entry::derive(item, derive::subject::expand)
 }
