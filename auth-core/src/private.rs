@@ -20,9 +20,9 @@ pub use crate::{
         ParentKeys, Reach, Shown, TenantKey, proposed,
     },
     rule::{
-        About, Ask, ConditionShape, GrantedShape, Id, Labels, Need, Policy, PolicyKind,
-        PolicyShape, Related, ResourceFact, ResourceId, Rule, STAND_IN, Said, Shape, StepUp,
-        Tenancy, Truth, When, Why, first_account, freshest,
+        About, Ask, ConditionShape, DeniedWords, GrantedShape, Id, Labels, Need, Policy,
+        PolicyKind, PolicyShape, Related, ResourceFact, ResourceId, Rule, STAND_IN, Said, Shape,
+        StepUp, Tenancy, Truth, When, Why, first_account, freshest,
     },
 };
 

@@ -37,3 +37,4 @@ mod table;
 mod tcp;
 mod tenants;
 mod wiring;
+mod wording;

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     Principal,
-    denial::{DenialKind, Denied, vary},
+    denial::{DenialKind, Denied, Wording, vary},
     facts::within,
     routing::template,
 };
@@ -95,13 +95,21 @@ where
         let authentication = Arc::clone(&self.authentication);
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            match authentication.judge(&parts).await {
+            let judged = authentication.judge(&parts).await;
+            authentication.take_out(&mut parts);
+            let wording = authentication.wording_of(&parts);
+            let word = |answer| match &wording {
+                Some((wording, request)) => wording.word(answer, request),
+                None => answer,
+            };
+            match judged {
                 Ok(Caller { principal, clear }) => {
                     let known = principal.is_some();
                     let asked = authentication.enter(&mut parts, principal);
                     match poll_fn(|cx| inner.poll_ready(cx)).await {
                         Ok(()) => {
-                            let mut answer = inner.call(Request::from_parts(parts, body)).await?;
+                            let answer = inner.call(Request::from_parts(parts, body)).await?;
+                            let mut answer = word(answer);
                             asked.keep_private(known, answer.headers_mut());
                             authentication.leave(answer.headers_mut(), clear);
                             Ok(answer)
@@ -109,7 +117,7 @@ where
                         Err(never) => match never {},
                     }
                 }
-                Err(denied) => Ok(denied.into_response()),
+                Err(denied) => Ok(word(denied.into_response())),
             }
         })
     }
@@ -176,14 +184,24 @@ impl Authentication {
         }
     }
 
-    /// Overwrites the slot, with *nobody* too, and takes the credentials out of the request.
-    fn enter(&self, request: &mut Parts, caller: Option<Principal>) -> Asked {
+    /// Takes the credentials out of the request.
+    fn take_out(&self, request: &mut Parts) {
         if !self.keep_credentials {
             for name in &self.edge.credential_headers {
                 request.headers.remove(name);
             }
             cookies::take_out(&mut request.headers, &self.edge.credential_cookies);
         }
+    }
+
+    /// How denials are worded, with the request as it is told of.
+    fn wording_of(&self, request: &Parts) -> Option<(Wording, Parts)> {
+        let wording = self.edge.wording.clone()?;
+        Some((wording, request.clone()))
+    }
+
+    /// Overwrites the slot, with *nobody* too.
+    fn enter(&self, request: &mut Parts, caller: Option<Principal>) -> Asked {
         // They are told to this router: another one that it mounts as a service is a whole of its own.
         request.extensions.remove::<HomeOfAll>();
         request.extensions.remove::<Prefix>();

@@ -5,6 +5,7 @@ use http::{HeaderName, request::Parts};
 use super::{Challenge, Home, shared_caches::Asked};
 use crate::{
     Principal,
+    denial::Wording,
     facts::{Clock, Told, TrustedProxies},
     guard::Decision,
 };
@@ -51,6 +52,8 @@ pub(crate) struct Edge {
     pub(crate) told: Vec<Told>,
     pub(crate) deadline: Duration,
     pub(crate) explain_to_client: bool,
+    /// How the app words denials, if not as problems.
+    pub(crate) wording: Option<Wording>,
     #[cfg(feature = "audit")]
     pub(crate) trail: Option<crate::AuditTrail>,
     #[cfg(feature = "audit")]

@@ -3,8 +3,10 @@
 mod kind;
 mod problem;
 mod response;
+mod wording;
 
 pub use kind::DenialKind;
 pub use problem::Problem;
 pub use response::Denied;
 pub(crate) use response::vary;
+pub(crate) use wording::Wording;

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -10,7 +10,7 @@ use http::{
 };
 use serde::Serialize;
 
-use super::Denied;
+use super::{Denied, wording::Unworded};
 
 /// An error as RFC 9457 tells it: `application/problem+json` with a stable `code`.
 ///
@@ -28,6 +28,7 @@ use super::Denied;
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
+    reason: Option<&'static str>,
     detail: Option<String>,
     retry_after: Option<Duration>,
     denied: Option<Denied>,
@@ -40,6 +41,8 @@ struct Body<'a> {
     status: u16,
     code: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
 }
 
@@ -50,6 +53,7 @@ impl Problem {
         Self {
             status,
             code,
+            reason: None,
             detail: None,
             retry_after: None,
             denied: None,
@@ -88,6 +92,7 @@ impl Problem {
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             code: self.code,
+            reason: self.reason,
             detail: self.detail.as_deref(),
         };
         let mut response = (self.status, Json(body)).into_response();
@@ -101,6 +106,8 @@ impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         let kind = denied.kind();
         Self {
+            reason: denied.reason(),
+            detail: denied.detail().map(str::to_owned),
             denied: Some(denied),
             ..Self::new(kind.status(), kind.code())
         }
@@ -115,9 +122,12 @@ impl IntoResponse for Problem {
             let seconds = HeaderValue::from(wait.as_secs().saturating_add(started));
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
-        if let Some(denied) = &self.denied {
+        if let Some(denied) = self.denied {
             denied.answer();
             denied.headers(response.headers_mut());
+            if denied.is_to_be_worded() {
+                response.extensions_mut().insert(Unworded(Arc::new(denied)));
+            }
         }
         response
     }

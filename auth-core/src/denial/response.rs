@@ -7,7 +7,7 @@ use http::{
 };
 
 use super::{DenialKind, Problem};
-use crate::{audit::Granting, authentication::slot::Edge};
+use crate::{audit::Granting, authentication::slot::Edge, rule::DeniedWords};
 
 /// A refusal: its kind for the app, its answer for the client.
 ///
@@ -20,6 +20,8 @@ struct Refusal {
     /// What the challenge asks for.
     wanted: Vec<(&'static str, String)>,
     explanation: Option<String>,
+    /// What the policy's author tells clients.
+    words: Option<DeniedWords>,
     /// What was granted before, and isn't after all if this is the answer.
     granting: Option<Granting>,
 }
@@ -35,6 +37,7 @@ impl Denied {
             edge,
             wanted: Vec::new(),
             explanation: None,
+            words: None,
             granting: None,
         };
         Self(Box::new(refusal))
@@ -68,6 +71,17 @@ impl Denied {
         self
     }
 
+    /// With the words of the policy's author, who wrote them for clients. What is said to be missing, or can't be told,
+    /// says no more.
+    pub(crate) fn worded(mut self, words: Option<DeniedWords>) -> Self {
+        let forbids = matches!(
+            self.0.kind,
+            DenialKind::Forbidden | DenialKind::InsufficientScope
+        );
+        self.0.words = words.filter(|_| forbids);
+        self
+    }
+
     pub(crate) fn instead_of(mut self, granting: Option<Granting>) -> Self {
         self.0.granting = granting;
         self
@@ -90,6 +104,33 @@ impl Denied {
     #[must_use]
     pub fn explanation(&self) -> Option<&str> {
         self.0.explanation.as_deref()
+    }
+
+    /// The code that the policy's author gave it, `denied(code = "…")`: beside the kind's own, for clients.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        self.0.words.map(|words| words.code)
+    }
+
+    /// What the policy's author tells clients, `denied(detail = "…")`.
+    #[must_use]
+    pub fn detail(&self) -> Option<&'static str> {
+        self.0.words.and_then(|words| words.detail)
+    }
+
+    /// The challenges of its answer, as `WWW-Authenticate` has them.
+    #[must_use]
+    pub fn challenges(&self) -> Vec<HeaderValue> {
+        let mut headers = HeaderMap::new();
+        self.headers(&mut headers);
+        let challenges = headers.get_all(WWW_AUTHENTICATE).iter();
+        challenges.cloned().collect()
+    }
+
+    /// Whether the router words it in the app's own way.
+    pub(super) fn is_to_be_worded(&self) -> bool {
+        let edge = self.0.edge.as_ref();
+        edge.is_some_and(|edge| edge.wording.is_some())
     }
 
     pub(super) fn headers(&self, headers: &mut HeaderMap) {

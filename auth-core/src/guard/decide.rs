@@ -8,7 +8,7 @@ use crate::{
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Answers, Asker, Deadline, Keys, Known, Resources, Sources, fetch},
-    rule::{Fact, PolicyShape, Rule, Verdict},
+    rule::{DeniedWords, Fact, PolicyShape, Rule, Verdict},
 };
 
 /// A grant, kept in the request for the extractors that hand out what it proves.
@@ -167,7 +167,8 @@ impl<S: Sync> Ruling<S> {
             shape: Some(shape),
             explanation,
         };
-        denial.refuse().lacking(&scopes)
+        let words = DeniedWords::of(rule, shape, &known);
+        denial.refuse().lacking(&scopes).worded(words)
     }
 }
 

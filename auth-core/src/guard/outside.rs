@@ -20,7 +20,7 @@ use crate::{
     denial::{DenialKind, Denied},
     facts::{Answers, Asker, Deadline, Given, Keys, Known, Loaded, Sources, Stated, part},
     resource::{Reach, find},
-    rule::{Fact, Policy, Verdict},
+    rule::{DeniedWords, Fact, Policy, Verdict},
 };
 
 /// A question outside a handler: may `principal` do this, under the policy `P`?
@@ -309,7 +309,10 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         audit::keep(rule, known, &audited, self.began);
         match denial {
             None => Ok(()),
-            Some((kind, explanation)) => Err(self.denial(kind, explanation).refuse()),
+            Some((kind, explanation)) => {
+                let words = DeniedWords::of(rule, P::SHAPE, known);
+                Err(self.denial(kind, explanation).refuse().worded(words))
+            }
         }
     }
 

@@ -66,6 +66,7 @@ impl PolicyRouter {
                 told: self.settings.told,
                 deadline: self.settings.deadline,
                 explain_to_client: self.settings.explain_to_client,
+                wording: self.settings.wording,
                 #[cfg(feature = "audit")]
                 trail: self.settings.trail,
                 #[cfg(feature = "audit")]

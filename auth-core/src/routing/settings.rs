@@ -1,12 +1,14 @@
 use std::time::{Duration, SystemTime};
 
+use axum::response::Response;
 use http::request::Parts;
 
 use super::{PolicyRouter, wiring::WiringError};
 #[cfg(feature = "audit")]
 use crate::{AuditTrail, authentication::slot::RequestId};
 use crate::{
-    DEFAULT_DEADLINE,
+    DEFAULT_DEADLINE, Denied,
+    denial::Wording,
     facts::{Clock, Told, TrustedProxies},
 };
 
@@ -22,6 +24,7 @@ pub(super) struct Settings {
     pub(super) faults: Vec<WiringError>,
     pub(super) deadline: Duration,
     pub(super) explain_to_client: bool,
+    pub(super) wording: Option<Wording>,
     pub(super) keep_credentials: bool,
     #[cfg(feature = "audit")]
     pub(super) trail: Option<AuditTrail>,
@@ -39,6 +42,7 @@ impl Default for Settings {
             faults: Vec::new(),
             deadline: DEFAULT_DEADLINE,
             explain_to_client: false,
+            wording: None,
             keep_credentials: false,
             #[cfg(feature = "audit")]
             trail: None,
@@ -73,6 +77,34 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     pub fn explain_to_client(self) -> Self {
         self.set("explain_to_client", |settings| {
             settings.explain_to_client = cfg!(debug_assertions);
+        })
+    }
+
+    /// Words denials in the app's own way, where clients expect another envelope than problems (RFC 9457).
+    ///
+    /// It gets the denial, with its kind, its author's words and its challenges, and the request without its credentials.
+    /// A denial stays one: its status, its challenge and what caches are told are put back.
+    ///
+    /// ```
+    /// use auth_core::{Bearer, Guarded, Issuer, PolicyRouter};
+    /// use axum::{Json, response::IntoResponse};
+    /// use serde_json::json;
+    ///
+    /// # fn app(issuer: Issuer) -> Guarded {
+    /// PolicyRouter::new()
+    ///     .denials(|denied, _| {
+    ///         let message = denied.detail().unwrap_or("not allowed");
+    ///         Json(json!({ "error": denied.kind().code(), "message": message })).into_response()
+    ///     })
+    ///     .authenticate(Bearer::jwt(issuer))
+    /// # }
+    /// ```
+    pub fn denials(
+        self,
+        word: impl Fn(&Denied, &Parts) -> Response + Send + Sync + 'static,
+    ) -> Self {
+        self.set("denials", |settings| {
+            settings.wording = Some(Wording::by(word));
         })
     }
 

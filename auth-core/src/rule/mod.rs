@@ -11,6 +11,7 @@
 //! * Another tenant's resource is a missing one: nothing is asked about it, and nothing told.
 //! * Only true grants.
 
+mod denied;
 mod evaluate;
 mod labels;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod tenancy;
 mod tree;
 mod truth;
 
+pub use denied::DeniedWords;
 pub(crate) use evaluate::{Fact, Verdict};
 pub use labels::Labels;
 pub use policy::{

@@ -2,7 +2,7 @@
 
 use std::{any::TypeId, panic::Location, time::Duration};
 
-use super::{Labels, Rule, StepUp, Tenancy, tree::ConditionShape};
+use super::{DeniedWords, Labels, Rule, StepUp, Tenancy, tree::ConditionShape};
 use crate::{
     account::AskAccount,
     principal::{VocabularyKind, Word},
@@ -116,6 +116,8 @@ pub struct PolicyShape {
     pub tenancy: Tenancy,
     /// What a proposed value may change of what it is about, under this policy itself: it doesn't come along.
     pub may_change: Marks,
+    /// What clients are told that it denies.
+    pub denied: Option<DeniedWords>,
     pub resources: &'static [ResourceId],
     pub conditions: &'static [&'static ConditionShape],
     pub nested: &'static [&'static PolicyShape],
@@ -177,6 +179,7 @@ pub const STAND_IN: PolicyShape = PolicyShape {
     step_up: None,
     tenancy: Tenancy::NONE,
     may_change: Marks::NONE,
+    denied: None,
     resources: &[],
     conditions: &[],
     nested: &[],

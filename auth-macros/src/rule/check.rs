@@ -26,6 +26,7 @@ pub(crate) fn check(written: &Written, on: &Declaring<'_>, errors: &mut Errors) 
             .or(written.fresh.as_ref().map(|fresh| &fresh.key))
             .or(written.step_up.as_ref().map(|step_up| &step_up.key))
             .or(written.may_change.as_ref().map(|marks| &marks.key))
+            .or(written.denied.as_ref().map(|denied| &denied.key))
             .map_or_else(proc_macro2::Span::call_site, Ident::span);
         errors.at(span, words);
     }

@@ -2,7 +2,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, ItemStruct};
 
-use super::{Node, StepUp, Written};
+use super::{DeniedWords, Node, StepUp, Written};
 use crate::{
     doc,
     handler::{Function, GrantedArgument},
@@ -263,6 +263,7 @@ impl<'a> Expansion<'a> {
     fn options(&mut self, written: &Written, policy: &TokenStream) -> TokenStream {
         let across = self.across_tenants(written, policy);
         let step_up = StepUp::shape(written.step_up.as_ref());
+        let denied = DeniedWords::shape(written.denied.as_ref());
         let may_change = self.may_change(written.may_change.as_ref(), policy);
         let tolerance = self.tolerance(written.fresh.as_ref());
         let Self {
@@ -279,6 +280,7 @@ impl<'a> Expansion<'a> {
             fresh: __p::freshest(#tolerance, &[#(#nested),*]),
             step_up: #step_up,
             may_change: #may_change,
+            denied: #denied,
             tenancy: __p::Tenancy::of(
                 #across,
                 &[#(__p::Asked::<#resources>::ID,)* #(__p::Asked::<#through>::ID),*],

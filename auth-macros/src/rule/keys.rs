@@ -1,5 +1,5 @@
 /// What a rule of a list begins with.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "authenticated",
     "role",
     "permission",
@@ -19,6 +19,7 @@ const KEYS: [&str; 19] = [
     "fresh",
     "step_up",
     "may_change",
+    "denied",
 ];
 /// All of them, as an error lists them.
 pub(super) fn keys() -> String {

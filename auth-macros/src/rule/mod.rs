@@ -2,6 +2,7 @@
 
 mod atoms;
 mod check;
+mod denied;
 pub(crate) mod expand;
 mod fresh;
 mod keys;
@@ -29,6 +30,7 @@ pub(crate) struct Written {
     pub(crate) fresh: Option<Fresh>,
     pub(crate) step_up: Option<StepUp>,
     pub(crate) may_change: Option<MayChange>,
+    pub(crate) denied: Option<DeniedWords>,
 }
 
 /// `across_tenants(because = "…")`.
@@ -56,6 +58,13 @@ pub(crate) struct StepUp {
 pub(crate) struct MayChange {
     pub(crate) key: Ident,
     pub(crate) marks: Vec<Ident>,
+}
+
+/// `denied(code = "…", detail = "…")`.
+pub(crate) struct DeniedWords {
+    pub(crate) key: Ident,
+    pub(crate) code: LitStr,
+    pub(crate) detail: Option<LitStr>,
 }
 
 /// One rule of a list.

@@ -9,7 +9,7 @@ use syn::{
 };
 
 use super::{
-    Across, Named, Node, When, Word, Written, fresh,
+    Across, Named, Node, When, Word, Written, denied, fresh,
     keys::{keys, unknown_key},
     may_change, relation, step_up,
 };
@@ -57,6 +57,13 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
                 let may_change = may_change::parse(key, input)?;
                 if written.may_change.replace(may_change).is_some() {
                     errors.at(key.span(), "`may_change` is said twice");
+                }
+                Ok(())
+            }
+            "denied" => {
+                let denied = denied::parse(key, input)?;
+                if written.denied.replace(denied).is_some() {
+                    errors.at(key.span(), "`denied` is said twice");
                 }
                 Ok(())
             }
@@ -175,7 +182,7 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
             }
         }
         outermost @ ("unless" | "forbid" | "hide" | "across_tenants" | "fresh" | "step_up"
-        | "may_change") => {
+        | "may_change" | "denied") => {
             let _ = input.peek(Paren).then(|| input.parse::<TokenTree>());
             let cure = match outermost {
                 "unless" | "forbid" => {

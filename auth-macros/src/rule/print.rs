@@ -23,6 +23,7 @@ impl fmt::Display for Written {
         parts.extend(self.fresh.as_ref().map(ToString::to_string));
         parts.extend(self.step_up.as_ref().map(ToString::to_string));
         parts.extend(self.may_change.as_ref().map(ToString::to_string));
+        parts.extend(self.denied.as_ref().map(ToString::to_string));
         f.write_str(&parts.join(", "))
     }
 }
