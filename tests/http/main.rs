@@ -1,5 +1,6 @@
 //! What a request is answered, by behaviour.
 
+mod ambient;
 mod audit;
 mod below_services;
 mod claiming;

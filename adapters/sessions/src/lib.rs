@@ -51,7 +51,6 @@
 mod attempt;
 mod authenticator;
 mod cookie;
-mod cross_site;
 mod directory;
 mod ending;
 mod login;

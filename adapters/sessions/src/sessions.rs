@@ -17,7 +17,7 @@ use tower_sessions_core::{
 
 use crate::{
     Login, LoginAttempt, SessionCookie, SessionDirectory, SessionEntry, cookie::CookieSettings,
-    cross_site::CrossSite, ending::session_of,
+    ending::session_of,
 };
 
 /// Sessions, as an authenticator and as what begins and ends them. Cheap to clone: clones share the stores. Settings
@@ -27,7 +27,7 @@ pub struct Sessions {
     pub(crate) store: Arc<dyn SessionStore>,
     pub(crate) directory: Arc<dyn SessionDirectory>,
     pub(crate) cookie: CookieSettings,
-    pub(crate) cross_site: CrossSite,
+    pub(crate) trusted_origins: Vec<String>,
     pub(crate) idle: Duration,
     pub(crate) absolute: Duration,
     pub(crate) issuers: Vec<IssuerName>,
@@ -52,7 +52,7 @@ impl Sessions {
             store: Arc::new(store),
             directory: Arc::new(directory),
             cookie: CookieSettings::default(),
-            cross_site: CrossSite::default(),
+            trusted_origins: Vec::new(),
             idle: Duration::from_mins(30),
             absolute: Duration::from_hours(12),
             issuers: Vec::new(),
@@ -84,18 +84,12 @@ impl Sessions {
         self
     }
 
-    /// Another origin whose pages may send what is more than reading.
-    ///
-    /// # Panics
-    ///
-    /// On what is no origin, as `https://app.example`.
+    /// Another origin whose pages may send what is more than reading, as `https://app.example`; as
+    /// [`PolicyRouter::trusted_origin`](auth_core::PolicyRouter::trusted_origin) says of a router with any authenticators.
+    /// What is no origin is refused when the router is authenticated.
     #[must_use]
-    #[track_caller]
-    pub fn trusted_origin(mut self, origin: &str) -> Self {
-        match self.cross_site.trust(origin) {
-            Ok(cross_site) => self.cross_site = cross_site,
-            Err(error) => panic!("the origin {origin:?}: {error}"),
-        }
+    pub fn trusted_origin(mut self, origin: impl Into<String>) -> Self {
+        self.trusted_origins.push(origin.into());
         self
     }
 

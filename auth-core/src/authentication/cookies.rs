@@ -34,6 +34,15 @@ fn without(value: &HeaderValue, names: &[String]) -> Option<HeaderValue> {
     }
 }
 
+/// Whether a request holds a cookie of one of these names.
+pub(super) fn hold(headers: &HeaderMap, names: &[String]) -> bool {
+    let mut held = headers.get_all(COOKIE).iter();
+    held.any(|value| {
+        let mut pairs = value.as_bytes().split(|byte| *byte == b';');
+        pairs.any(|pair| names.iter().any(|name| is_named(pair.trim_ascii(), name)))
+    })
+}
+
 /// Whether an answer sets a cookie of this name.
 pub(super) fn sets(headers: &HeaderMap, name: &str) -> bool {
     let mut set = headers.get_all(SET_COOKIE).iter();

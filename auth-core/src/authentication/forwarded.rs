@@ -6,6 +6,10 @@ macro_rules! forwarded {
             self.$inner.presented(request)
         }
 
+        fn trusted_origins(&self) -> Vec<String> {
+            self.$inner.trusted_origins()
+        }
+
         fn challenge(&self) -> $crate::Challenge {
             self.$inner.challenge()
         }

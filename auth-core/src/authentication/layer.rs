@@ -133,7 +133,8 @@ struct Caller {
 impl Authentication {
     async fn judge(&self, request: &Parts) -> Result<Caller, Denied> {
         let headers = &self.edge.credential_headers;
-        let work = several::judge(&self.authenticators, headers, request);
+        let cross_site = &self.edge.cross_site;
+        let work = several::judge(&self.authenticators, headers, cross_site, request);
         let outcome = within(self.edge.deadline, work)
             .await
             .unwrap_or_else(Outcome::Unavailable);

@@ -9,6 +9,7 @@ mod bearer;
 mod challenge;
 mod cookies;
 mod credential_header;
+pub(crate) mod cross_site;
 pub(crate) mod dead_credentials;
 mod enrich;
 mod forwarded;
@@ -39,6 +40,7 @@ use crate::{Identity, principal::Vocabulary};
 
 pub use bearer::{Bearer, TokenVerifier};
 pub use challenge::Challenge;
+pub use cross_site::SameSite;
 pub use enrich::{Enrich, Enriched};
 pub use home::IssuerName;
 pub(crate) use home::{Home, HomeOfAll};
@@ -77,14 +79,25 @@ pub trait Authenticator: Send + Sync + 'static {
     async fn authenticate(&self, request: &Parts) -> Outcome;
 
     /// Whether the request carries a credential of this kind: which of several authenticators is
-    /// asked. Unless said otherwise, one of its headers is an explicit one.
+    /// asked. Unless said otherwise, one of its headers is an explicit one, and one of its cookies an ambient one.
+    ///
+    /// What is ambient counts only in requests of the app's own pages and in those that only read: the router refuses
+    /// what another site's page made the browser send (403 `cross_site_request`), whoever wrote the authenticator.
     fn presented(&self, request: &Parts) -> Presented {
         let mut headers = self.credential_headers().into_iter();
         if headers.any(|name| request.headers.contains_key(name)) {
             Presented::Explicit
+        } else if cookies::hold(&request.headers, &self.credential_cookies()) {
+            Presented::Ambient
         } else {
             Presented::Nothing
         }
+    }
+
+    /// Other origins whose pages are the app's own, beside [`PolicyRouter::trusted_origin`](crate::PolicyRouter).
+    #[doc(hidden)]
+    fn trusted_origins(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Refuses credentials that were revoked, though they verify.

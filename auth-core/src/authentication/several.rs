@@ -1,7 +1,7 @@
 use futures_util::future::BoxFuture;
 use http::{HeaderName, request::Parts};
 
-use super::{Authenticator, Outcome};
+use super::{Authenticator, Outcome, cross_site::CrossSite};
 
 /// Whether a request carries a credential of a kind, before anybody judges it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +57,34 @@ several!(A B C D E);
 pub(super) fn judge<'r>(
     all: &'r [Box<dyn Authenticator>],
     headers: &'r [HeaderName],
+    cross_site: &'r CrossSite,
     request: &'r Parts,
 ) -> BoxFuture<'r, Outcome> {
     match all {
+        [only] if only.presented(request) == Presented::Ambient => {
+            Box::pin(judge_ambient(&**only, cross_site, request))
+        }
         [only] => only.authenticate(request),
-        _ => Box::pin(judge_several(all, headers, request)),
+        _ => Box::pin(judge_several(all, headers, cross_site, request)),
     }
+}
+
+/// What the browser sends by itself counts where the app's own page had it sent.
+async fn judge_ambient(
+    one: &dyn Authenticator,
+    cross_site: &CrossSite,
+    request: &Parts,
+) -> Outcome {
+    if cross_site.refuses(request).await {
+        return Outcome::CrossSite("sent by another site's page".to_owned());
+    }
+    one.authenticate(request).await
 }
 
 async fn judge_several(
     all: &[Box<dyn Authenticator>],
     headers: &[HeaderName],
+    cross_site: &CrossSite,
     request: &Parts,
 ) -> Outcome {
     let presenting = |how| {
@@ -86,7 +103,7 @@ async fn judge_several(
             }
             match presenting(Presented::Ambient) {
                 (Some(_), Some(_)) => Outcome::Malformed("two credentials"),
-                (Some(one), None) => one.authenticate(request).await,
+                (Some(one), None) => judge_ambient(&**one, cross_site, request).await,
                 (None, _) => Outcome::Nobody,
             }
         }

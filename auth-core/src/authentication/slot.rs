@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use http::{HeaderName, request::Parts};
 
-use super::{Challenge, Home, shared_caches::Asked};
+use super::{Challenge, Home, cross_site::CrossSite, shared_caches::Asked};
 use crate::{
     Principal,
     denial::Wording,
@@ -47,6 +47,7 @@ pub(crate) struct Edge {
     pub(crate) vary: Vec<HeaderName>,
     pub(crate) home: Home,
     pub(crate) proxies: TrustedProxies,
+    pub(crate) cross_site: CrossSite,
     pub(crate) clock: Clock,
     /// The app's own circumstances of a request.
     pub(crate) told: Vec<Told>,

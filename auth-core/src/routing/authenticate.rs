@@ -38,10 +38,13 @@ impl PolicyRouter {
     /// the authenticator doesn't fill, several issuers of which not exactly one is home, a trusted proxy that is no network,
     /// settings of a router that is nested or merged, and `ignores_credentials` on a fallback.
     pub fn try_authenticate(
-        self,
+        mut self,
         authenticators: impl Authenticators,
     ) -> Result<Guarded, WiringErrors> {
         let authenticators = authenticators.list();
+        for origin in authenticators.iter().flat_map(|one| one.trusted_origins()) {
+            self.settings.trust(&origin);
+        }
         let filled = filled(&authenticators);
         let rows = self.policies.iter();
         let mut faults: Vec<_> = rows
@@ -62,6 +65,7 @@ impl PolicyRouter {
                     .collect(),
                 home: whose.home.clone(),
                 proxies: self.settings.proxies,
+                cross_site: self.settings.cross_site,
                 clock: self.settings.clock,
                 told: self.settings.told,
                 deadline: self.settings.deadline,

@@ -8,6 +8,7 @@ use super::{PolicyRouter, wiring::WiringError};
 use crate::{AuditTrail, authentication::slot::RequestId};
 use crate::{
     DEFAULT_DEADLINE, Denied,
+    authentication::cross_site::CrossSite,
     denial::Wording,
     facts::{Clock, Told, TrustedProxies},
 };
@@ -16,6 +17,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub(super) proxies: TrustedProxies,
+    pub(super) cross_site: CrossSite,
     pub(super) clock: Clock,
     pub(super) told: Vec<Told>,
     /// What was set, by the names of its methods.
@@ -36,6 +38,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             proxies: TrustedProxies::default(),
+            cross_site: CrossSite::default(),
             clock: Clock::default(),
             told: Vec::new(),
             set: Vec::new(),
@@ -53,6 +56,17 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Takes another origin's pages for the app's own, or says why that is none.
+    pub(super) fn trust(&mut self, origin: &str) {
+        if let Err(why) = self.cross_site.trust(origin) {
+            self.faults.push(WiringError {
+                route: "the trusted origins".to_owned(),
+                what: format!("`{origin}`: {why}"),
+                cure: "name an origin, as `https://app.example`".to_owned(),
+            });
+        }
+    }
+
     /// A router that is nested or merged has none of its own: what it set would be lost, an audit trail too.
     pub(super) fn join(&mut self, route: &str, other: Self) {
         self.faults.extend(other.faults);
@@ -134,6 +148,13 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
                 }
             }
         })
+    }
+
+    /// Another origin whose pages may send what is more than reading with a credential that the browser sends by itself,
+    /// as a cookie: `https://app.example`. Those of other sites are refused (403 `cross_site_request`), WebSocket
+    /// handshakes too.
+    pub fn trusted_origin(self, origin: &str) -> Self {
+        self.set("trusted_origin", |settings| settings.trust(origin))
     }
 
     /// Keeps decisions in a trail: denials always, grants where the trail says so.
