@@ -132,6 +132,32 @@ async fn what_was_decided_about_before_a_service_is_what_its_path_names() {
     expect(&app, "/tasks/1/in/1", 200).await;
     expect(&app, "/tasks/1/in/2", 404).await;
     expect(&app, "/tasks/1/again/2", 404).await;
+    // What can't be read names nothing that it could be.
+    for unreadable in ["x", "%FF"] {
+        expect(&app, &format!("/tasks/1/in/{unreadable}"), 404).await;
+        expect(&app, &format!("/tasks/1/again/{unreadable}"), 404).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_for_the_whole_path_is_written_with_what_was_decided_about() {
+    let inner = axum::Router::new().route("/in/{project_id}", axum::routing::get(owned));
+    let memory = Memory::default();
+    let trail = AuditTrail::to(JsonLines::new(memory.clone())).every_grant();
+    let app = PolicyRouter::new()
+        .nest_service("/tasks/{task_id}", OwnTask, inner)
+        .audit(trail.clone())
+        .authenticate(Callers);
+    expect(&app, "/tasks/1/in/2", 404).await;
+    trail.flushed().await.expect("in time");
+    let [event] = &*memory.events() else {
+        panic!("one event: {:?}", memory.events())
+    };
+    assert_eq!(event["code"], "not_found");
+    assert_eq!(
+        event["resources"],
+        serde_json::json!([{ "kind": "task", "key": "1" }])
+    );
 }
 
 /// the request is one for administration

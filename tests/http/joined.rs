@@ -196,6 +196,21 @@ async fn people_of_several_issuers_that_nobody_named_own_nothing() {
 }
 
 #[tokio::test]
+async fn beside_one_that_names_no_issuer_a_named_one_is_home_only_while_it_is_alone() {
+    let app = notes_of("/notes/{note_id}", people_of("employees"))
+        .merge(notes_of("/shop/notes/{note_id}", unnamed("customers")));
+    let status = async |path: &str| call(&app, Method::GET, path, "ann").await.status();
+    assert_eq!(status("/notes/1").await, 200);
+    assert_eq!(status("/shop/notes/1").await, 403);
+    assert_eq!(status("/notes/1").await, 403, "whose ann is meant?");
+    let marked = notes_of("/notes/{note_id}", home_of("employees"))
+        .merge(notes_of("/shop/notes/{note_id}", unnamed("customers")));
+    let status = async |path: &str| call(&marked, Method::GET, path, "ann").await.status();
+    assert_eq!(status("/shop/notes/1").await, 403);
+    assert_eq!(status("/notes/1").await, 200, "it was said");
+}
+
+#[tokio::test]
 async fn what_is_mounted_as_a_service_keeps_its_own_home() {
     let partner = || notes_of("/notes/{note_id}", guests_of("c", "b"));
     let ask = async |app: &Guarded, path: &str| call(app, Method::GET, path, "ann").await.status();

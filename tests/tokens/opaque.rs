@@ -86,6 +86,11 @@ fn meaning(token: &str) -> Result<String, StatusCode> {
                 .remove("client_id");
             answer
         }
+        "of-a-name" => {
+            let mut answer = without("sub");
+            answer["username"] = json!("ann");
+            answer
+        }
         "empty-subject" => changed("sub", json!("")),
         "odd-roles" => changed("roles", json!(7)),
         "odd-end" => changed("exp", json!("tomorrow")),
@@ -192,6 +197,8 @@ async fn the_issuers_answer_says_who_calls_or_that_nobody_does() {
         "with-a-nonce",
         "of-a-logout",
         "of-nobody",
+        // Everybody who uses a client would be one caller: the client.
+        "of-a-name",
         "empty-subject",
         "odd-roles",
         "odd-end",

@@ -6,7 +6,7 @@ use governor::clock::DefaultClock;
 use crate::{
     Account, AccountStore, AttemptLimits, LoginRefused, NotRegistered, PasswordNotChanged,
     attempts::Attempts,
-    password::{Hashing, is_possible, weakness},
+    password::{Hashing, NewPassword, is_possible, weakness},
     proof::Proof,
 };
 
@@ -14,7 +14,7 @@ use crate::{
 ///
 /// # When a password changes
 ///
-/// Set it first, then end what was issued with the old one: sessions (`Sessions::end_all`), API keys, tokens
+/// Set it first, then end what was issued with the old one: sessions (`Sessions::end_all`), API keys (`ApiKeys::remove_all`), tokens
 /// (`Revocation::subject`). In this order nothing of the old password remains, even where somebody is logging in with
 /// it at that moment: what [`log_in`](Self::log_in) issues is handed out only if the password is still the account's.
 /// For that a store must show what was written: a replica that lags behind is none.
@@ -59,7 +59,9 @@ impl Accounts {
         if there.map_err(NotRegistered::Unavailable)?.is_some() {
             return Err(NotRegistered::Taken);
         }
-        let hash = self.hashed(&name, password).await?;
+        let hash = self
+            .hashed(NewPassword::Registered, &name, password)
+            .await?;
         let account = Account {
             name,
             password_hash: hash,
@@ -143,7 +145,9 @@ impl Accounts {
     ) -> Result<(), PasswordNotChanged> {
         let proof = self.prove(name, old, from).await;
         let proof = proof.map_err(PasswordNotChanged::Refused)?;
-        let hash = self.hashed(&name.to_lowercase(), new).await;
+        let hash = self
+            .hashed(NewPassword::Changed, &name.to_lowercase(), new)
+            .await;
         let hash = hash.map_err(PasswordNotChanged::New)?;
         match proof.replace(&*self.0.store, hash).await {
             Ok(true) => Ok(()),
@@ -160,7 +164,7 @@ impl Accounts {
     /// The password is too weak, or it can't be kept; the old one then counts as before.
     pub async fn set_password(&self, name: &str, new: &str) -> Result<(), NotRegistered> {
         let name = name.to_lowercase();
-        let hash = self.hashed(&name, new).await?;
+        let hash = self.hashed(NewPassword::Changed, &name, new).await?;
         let account = self.0.store.get(&name).await;
         let account = account.map_err(NotRegistered::Unavailable)?;
         let gone = || {
@@ -191,11 +195,16 @@ impl Accounts {
         Proof::of(&*self.0.store, &name, is_right).await
     }
 
-    async fn hashed(&self, name: &str, password: &str) -> Result<String, NotRegistered> {
+    async fn hashed(
+        &self,
+        purpose: NewPassword,
+        name: &str,
+        password: &str,
+    ) -> Result<String, NotRegistered> {
         if let Some(why) = weakness(name, password) {
             return Err(NotRegistered::Weak(why));
         }
-        let hash = self.0.hashing.hash(password.to_owned()).await;
+        let hash = self.0.hashing.hash(purpose, password.to_owned()).await;
         hash.map_err(NotRegistered::Unavailable)
     }
 }
@@ -213,7 +222,7 @@ mod tests {
     use auth_core::{Problem, StoredIdentity, async_trait};
     use axum::response::IntoResponse;
 
-    use super::Accounts;
+    use super::{Accounts, NewPassword};
     use crate::{
         Account, AccountStore, AttemptLimits, LoginRefused, MemoryAccounts, NotRegistered,
         PasswordNotChanged,
@@ -341,7 +350,11 @@ mod tests {
     async fn a_password_is_kept_as_argon2id_alone() {
         let store = MemoryAccounts::default();
         let accounts = Accounts::new(MemoryAccounts::default());
-        let hash = accounts.0.hashing.hash(PASSWORD.to_owned()).await;
+        let hash = accounts
+            .0
+            .hashing
+            .hash(NewPassword::Changed, PASSWORD.to_owned())
+            .await;
         let hash = hash.expect("a hash");
         assert!(
             hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),

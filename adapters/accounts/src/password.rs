@@ -37,12 +37,22 @@ pub(crate) fn weakness(name: &str, password: &str) -> Option<&'static str> {
 /// Makes hashes and compares with them, a few at a time: each takes much memory, and a flood of logins must
 /// not take all. Neither may it wait without end: what there is no room for is refused at once.
 ///
-/// New passwords wait in a line of their own, one at a time: whoever signs up, again and again, keeps nobody from logging
-/// in.
+/// New passwords wait in lines of their own, one at a time: whoever signs up, again and again, keeps nobody from logging
+/// in, nor from changing a password that somebody else has.
 #[derive(Debug)]
 pub(crate) struct Hashing {
     comparing: Line,
-    making: Line,
+    registering: Line,
+    changing: Line,
+}
+
+/// What a new password is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NewPassword {
+    /// For an account that isn't there yet: anybody may ask for one.
+    Registered,
+    /// For one that is, whose owner asks.
+    Changed,
 }
 
 #[derive(Debug)]
@@ -61,12 +71,21 @@ impl Hashing {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             comparing: Line::new(cores, MOST_WAITING),
-            making: Line::new(1, MOST_NEW_WAITING),
+            registering: Line::new(1, MOST_NEW_WAITING),
+            changing: Line::new(1, MOST_NEW_WAITING),
         }
     }
 
-    pub(crate) async fn hash(&self, password: String) -> Result<String, String> {
-        let made = self.making.work(move || {
+    pub(crate) async fn hash(
+        &self,
+        purpose: NewPassword,
+        password: String,
+    ) -> Result<String, String> {
+        let line = match purpose {
+            NewPassword::Registered => &self.registering,
+            NewPassword::Changed => &self.changing,
+        };
+        let made = line.work(move || {
             let hash = Argon2::default().hash_password(password.as_bytes());
             hash.map(|hash| hash.to_string())
                 .map_err(|error| error.to_string())

@@ -5,6 +5,9 @@ use auth_sessions::{SessionDirectory, SessionEntry, unix_ms};
 use redis::{AsyncCommands, Client, RedisError, Script, aio::ConnectionManager};
 
 /// A directory of sessions in a Redis that all machines share. What ends is forgotten by Redis itself.
+///
+/// A Redis that comes back without its last writes knows sessions that were ended in them: let it write to disk
+/// (`appendonly yes`, `appendfsync always`).
 pub struct RedisSessionDirectory {
     connection: ConnectionManager,
     add: Script,

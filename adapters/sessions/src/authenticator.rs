@@ -42,7 +42,7 @@ impl Sessions {
         {
             return Outcome::Unavailable(why);
         }
-        Outcome::known(self.identity(&kept).expires_at(entry.ends))
+        Outcome::known(self.identity(&kept).expires_at(self.end_of(&entry)))
     }
 
     /// It is over either way; that it is forgotten only saves room.

@@ -135,7 +135,12 @@ impl Sessions {
     }
 
     pub(crate) fn is_over(&self, entry: &SessionEntry, now: SystemTime) -> bool {
-        entry.ends <= now || later(entry.seen, self.idle) <= now
+        self.end_of(entry) <= now || later(entry.seen, self.idle) <= now
+    }
+
+    /// When it ends whatever happens: as was said when it began, or sooner where less is said now.
+    pub(crate) fn end_of(&self, entry: &SessionEntry) -> SystemTime {
+        entry.ends.min(later(entry.began, self.absolute))
     }
 }
 

@@ -127,6 +127,23 @@ impl ApiKeyStore for SqliteApiKeys {
         .map(|_| ())
     }
 
+    async fn remove_all(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<(), String> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        with(&self.writes, move |database| {
+            database.execute(
+                "DELETE FROM auth_api_key WHERE issuer = ?1 AND person = ?2 AND subject = ?3",
+                params![issuer, kind == SubjectKind::Person, subject],
+            )
+        })
+        .await
+        .map(|_| ())
+    }
+
     async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {
         let id = id.to_owned();
         with(&self.writes, move |database| {

@@ -2,6 +2,8 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
+#[cfg(feature = "audit")]
+use std::sync::{Mutex, PoisonError};
 
 use http::request::Parts;
 
@@ -22,6 +24,8 @@ pub(crate) struct Granting {
 }
 
 struct Grant {
+    /// What another guard granted this request before.
+    before: Option<Arc<Grant>>,
     #[cfg_attr(
         not(feature = "metrics"),
         allow(dead_code, reason = "nothing counts it")
@@ -29,24 +33,37 @@ struct Grant {
     shape: &'static PolicyShape,
     refused: AtomicBool,
     #[cfg(feature = "audit")]
-    event: Option<Box<(AuditTrail, AuditEvent)>>,
+    event: Option<Box<Kept>>,
 }
+
+/// Where a grant is kept, and as what. A refusal that was put aside may share it while resources are handed out.
+#[cfg(feature = "audit")]
+type Kept = (AuditTrail, Mutex<AuditEvent>);
 
 impl Granting {
     pub(super) fn new(
         shape: &'static PolicyShape,
-        #[cfg(feature = "audit")] event: Option<Box<(AuditTrail, AuditEvent)>>,
+        #[cfg(feature = "audit")] event: Option<(AuditTrail, AuditEvent)>,
     ) -> Self {
         let grant = Grant {
+            before: None,
             shape,
             refused: AtomicBool::new(false),
             #[cfg(feature = "audit")]
-            event,
+            event: event.map(|(trail, event)| Box::new((trail, Mutex::new(event)))),
         };
         Self {
             own: Some(grant),
             shared: None,
         }
+    }
+
+    /// The grant of another guard, which stands or falls with what is answered as the one before it does.
+    pub(crate) fn after(mut self, before: Self) -> Self {
+        if let Some(own) = &mut self.own {
+            own.before = before.own.map(Arc::new).or(before.shared);
+        }
+        self
     }
 
     /// The grant of this request, for a refusal after it to hold on to.
@@ -64,9 +81,15 @@ impl Granting {
 
     /// It is refused after all.
     pub(crate) fn refuse(&self) {
-        if let Some(grant) = self.own.as_ref().or(self.shared.as_deref()) {
-            grant.refused.store(true, Ordering::Relaxed);
+        let mut grant = self.grant();
+        while let Some(refused) = grant {
+            refused.refused.store(true, Ordering::Relaxed);
+            grant = refused.before.as_deref();
         }
+    }
+
+    fn grant(&self) -> Option<&Grant> {
+        self.own.as_ref().or(self.shared.as_deref())
     }
 
     /// The handler is handed a resource that the grant didn't need.
@@ -74,15 +97,12 @@ impl Granting {
         not(feature = "audit"),
         allow(unused_variables, clippy::unused_self, reason = "nothing keeps it")
     )]
-    pub(crate) fn hands_out<T: Resource>(&mut self, value: &T) {
+    pub(crate) fn hands_out<T: Resource>(&self, value: &T) {
         #[cfg(feature = "audit")]
-        {
-            let shared = self.shared.as_mut().and_then(Arc::get_mut);
-            let grant = self.own.as_mut().or(shared);
-            if let Some(event) = grant.and_then(|grant| grant.event.as_mut()) {
-                let handed = AuditedResource::of(T::KIND, || value.shown_key());
-                event.1.resources.push(handed);
-            }
+        if let Some((_, event)) = self.grant().and_then(|grant| grant.event.as_deref()) {
+            let handed = AuditedResource::of(T::KIND, || value.shown_key());
+            let mut event = event.lock().unwrap_or_else(PoisonError::into_inner);
+            event.resources.push(handed);
         }
     }
 }
@@ -99,13 +119,15 @@ impl Grant {
         #[cfg(feature = "audit")]
         if let Some(event) = self.event.take() {
             let (trail, event) = *event;
-            trail.keep(event);
+            trail.keep(event.into_inner().unwrap_or_else(PoisonError::into_inner));
         }
     }
 }
 
 impl Drop for Grant {
     fn drop(&mut self) {
+        // In the order of the guards.
+        drop(self.before.take());
         if !*self.refused.get_mut() {
             self.stands();
         }

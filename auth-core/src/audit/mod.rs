@@ -52,6 +52,9 @@ use crate::{
     rule::{Fact, PolicyKind, PolicyShape, Rule},
 };
 
+/// A resource's kind, and its key where that can be displayed.
+pub(crate) type ShownResource = (&'static str, Option<String>);
+
 /// A denial as the log tells it: one event, complete in itself.
 pub(crate) struct Denial<'a> {
     pub(crate) kind: DenialKind,
@@ -80,18 +83,30 @@ impl Denial<'_> {
 
     /// The same of what was granted, and then is not there to be handed out: where it is the answer, it is what is
     /// counted and kept, and not the grant.
-    pub(crate) fn refuse_after_grant(self, granting: Option<Granting>) -> Denied {
+    #[cfg_attr(
+        not(feature = "audit"),
+        allow(
+            unused_variables,
+            clippy::needless_pass_by_value,
+            reason = "nothing keeps it"
+        )
+    )]
+    pub(crate) fn refuse_after_grant(
+        self,
+        granting: Option<Granting>,
+        about: Option<ShownResource>,
+    ) -> Denied {
         #[cfg(feature = "metrics")]
         if let Some(shape) = self.shape {
             metrics::decided(shape, Some(self.kind));
         }
         #[cfg(feature = "audit")]
-        self.keep_after_grant();
+        self.keep_after_grant(about);
         self.refuse().instead_of(granting)
     }
 
     #[cfg(feature = "audit")]
-    fn keep_after_grant(&self) {
+    fn keep_after_grant(&self, about: Option<ShownResource>) {
         if let Some(shape) = self.shape
             && let Some(edge) = edge(self.request, self.caller)
             && let Some(trail) = &edge.trail
@@ -105,7 +120,11 @@ impl Denial<'_> {
                 denial: Some((self.kind, &self.explanation)),
             };
             let (now, took) = (edge.clock.now(), Duration::ZERO);
-            trail.keep(AuditEvent::about(&audited, now, took));
+            let about = about.map(|(kind, key)| AuditedResource::of(kind, || key));
+            trail.keep(AuditEvent {
+                resources: about.into_iter().collect(),
+                ..AuditEvent::about(&audited, now, took)
+            });
         }
     }
 
@@ -135,7 +154,7 @@ impl Denial<'_> {
 
 /// What is made with the app's own code, for whoever reads of a decision: where that panics there is none, and the
 /// decision stands.
-fn attempt<T>(of: &'static str, make: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn attempt<T>(of: &'static str, make: impl FnOnce() -> T) -> Option<T> {
     let made = catch_unwind(AssertUnwindSafe(make));
     made.map_err(|panic| {
         let why = said(&*panic);
@@ -145,20 +164,29 @@ fn attempt<T>(of: &'static str, make: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// A handler's path in the code.
-struct HandlerName<'a>(&'a str, &'a str);
+#[derive(Clone, Copy)]
+pub(crate) struct HandlerName(&'static str, &'static str);
 
-impl<'a> HandlerName<'a> {
-    fn of(request: Option<&'a Parts>, shape: Option<&'a PolicyShape>) -> Option<Self> {
-        // A handler's own policy says whose it is; below a service, another one may be that of the route.
-        if let Some(shape) = shape.filter(|shape| shape.kind == PolicyKind::Requires) {
-            return Some(Self(shape.id.module, shape.name));
-        }
-        let given = request.and_then(slot).and_then(|slot| slot.handler);
-        given.map(|handler| Self("", handler))
+impl HandlerName {
+    /// The one whose attribute says the policy.
+    pub(crate) fn declared(shape: &'static PolicyShape) -> Self {
+        Self(shape.id.module, shape.name)
+    }
+
+    /// One that a policy was given to at the route.
+    pub(crate) fn given(name: &'static str) -> Self {
+        Self("", name)
+    }
+
+    fn of(request: Option<&Parts>, shape: Option<&'static PolicyShape>) -> Option<Self> {
+        let declares = shape.filter(|shape| shape.kind == PolicyKind::Requires);
+        declares
+            .map(Self::declared)
+            .or_else(|| request.and_then(slot)?.handler)
     }
 }
 
-impl fmt::Display for HandlerName<'_> {
+impl fmt::Display for HandlerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self("", name) => f.write_str(name),
@@ -239,7 +267,7 @@ pub(crate) fn granting<S>(
     Granting::new(
         audited.shape,
         #[cfg(feature = "audit")]
-        event(rule, known, audited, began).map(Box::new),
+        event(rule, known, audited, began),
     )
 }
 

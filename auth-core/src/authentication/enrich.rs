@@ -16,6 +16,31 @@ use crate::Identity;
 /// It says who the caller is. What the credential says of itself stays, whatever identity is made of it: by what it is
 /// known, its kind and its session, when it was issued and ends, who acts with it, and which login stands behind it. So
 /// a logout finds the session, and a revocation the token.
+///
+/// What it adds counts, whatever the credential: rights that it reads by the subject are added to a key that somebody
+/// gave out to do less, too. Leave out what is [complete](Identity::is_complete), unless that is meant:
+///
+/// ```
+/// # use auth_core::{Enrich, Identity, Outcome, Roles, async_trait};
+/// # #[derive(Clone, Copy, Debug, PartialEq, Eq, Roles)]
+/// # enum Role { Writer }
+/// struct RolesOfOurs;
+///
+/// #[async_trait]
+/// impl Enrich for RolesOfOurs {
+///     async fn enrich(&self, identity: Identity) -> Outcome {
+///         if identity.is_complete() {
+///             return Outcome::known(identity);
+///         }
+///         Outcome::known(identity.roles_are([Role::Writer]))
+///     }
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let key = Identity::machine("api-keys", "ci").states_all();
+/// assert!(matches!(RolesOfOurs.enrich(key).await, Outcome::Known(same) if same.is_complete()));
+/// # }
+/// ```
 #[async_trait]
 pub trait Enrich: Send + Sync + 'static {
     /// Who the caller is, all told.

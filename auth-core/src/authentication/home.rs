@@ -41,13 +41,13 @@ impl IssuerName {
 /// Whose people a plain id means.
 #[derive(Clone, Debug)]
 pub(crate) enum Home {
-    /// No authenticator says whose subjects it states: they must all be of one issuer.
+    /// Not all authenticators say whose subjects they state, and none is marked: they must all be of one issuer.
     Unnamed(Arc<Unnamed>),
     /// Those of the issuer of this name.
     Only(String),
 }
 
-/// The one issuer that was never named, as soon as it is met.
+/// The one issuer that they must be of: the one that is named, or else the first that is met.
 #[derive(Debug, Default)]
 pub(crate) struct Unnamed {
     met: OnceLock<Box<str>>,
@@ -55,6 +55,13 @@ pub(crate) struct Unnamed {
 }
 
 impl Unnamed {
+    fn named(issuer: &str) -> Self {
+        Self {
+            met: OnceLock::from(Box::<str>::from(issuer)),
+            several: AtomicBool::default(),
+        }
+    }
+
     /// Whether people of this issuer are at home: of the only one that was met. Once there are several, nobody is:
     /// which of them is meant was never said.
     fn is(&self, issuer: &str) -> bool {
@@ -63,7 +70,7 @@ impl Unnamed {
             tracing::error!(
                 target: "auth_core::wiring",
                 issuers = ?[&**met, issuer],
-                "an authenticator states people of several issuers and names none, so nobody owns anything: \
+                "people of several issuers are met, and not all are named, so nobody owns anything: \
                  name them in `Authenticator::issuers` (`Sessions::issuer`), and mark one as `.home()`"
             );
         }
@@ -82,12 +89,15 @@ impl PartialEq for Home {
 }
 
 impl Home {
-    /// The only issuer, or the one of several that is marked.
+    /// The only issuer, or the one of several that is marked; `unnamed` says that an authenticator names none.
     ///
     /// # Errors
     ///
     /// Several, and not exactly one of them marked: their names.
-    pub(crate) fn of(issuers: impl IntoIterator<Item = IssuerName>) -> Result<Self, Vec<String>> {
+    pub(crate) fn of(
+        issuers: impl IntoIterator<Item = IssuerName>,
+        unnamed: bool,
+    ) -> Result<Self, Vec<String>> {
         let mut distinct: Vec<IssuerName> = Vec::new();
         for issuer in issuers {
             match distinct.iter_mut().find(|known| known.name == issuer.name) {
@@ -98,6 +108,8 @@ impl Home {
         let mut marked = distinct.iter().filter(|issuer| issuer.home);
         match (distinct.as_slice(), marked.next(), marked.next()) {
             ([], ..) => Ok(Self::Unnamed(Arc::default())),
+            // Another's people may not be of the one that is named.
+            ([one], None, _) if unnamed => Ok(Self::Unnamed(Arc::new(Unnamed::named(&one.name)))),
             ([one], ..) | (_, Some(one), None) => Ok(Self::Only(one.name.clone())),
             _ => Err(distinct.into_iter().map(|issuer| issuer.name).collect()),
         }
@@ -156,7 +168,7 @@ mod tests {
                 Err(vec!["a".to_owned(), "b".to_owned()]),
             ),
         ] {
-            assert_eq!(Home::of(issuers.clone()), home, "{issuers:?}");
+            assert_eq!(Home::of(issuers.clone(), false), home, "{issuers:?}");
         }
         let person = |issuer: &str| Identity::person(issuer, "ann");
         let only = Home::Only("a".to_owned());
@@ -165,10 +177,21 @@ mod tests {
 
     #[test]
     fn of_several_issuers_that_nobody_named_none_is_home() {
-        let home = Home::of([]).expect("one of its own");
+        let home = Home::of([], true).expect("one of its own");
         let (a, b) = (Identity::person("a", "ann"), Identity::person("b", "ann"));
         assert!(!home.is(&Identity::machine("robots", "ann")));
         assert!(home.is(&a) && home.is(&a));
         assert!(!home.is(&b) && !home.is(&a) && !home.is(&b));
+    }
+
+    #[test]
+    fn beside_an_authenticator_that_names_none_the_one_that_is_named_is_home_while_it_is_the_only_one()
+     {
+        let home = Home::of([IssuerName::new("a")], true).expect("the named one");
+        let (a, b) = (Identity::person("a", "ann"), Identity::person("b", "ann"));
+        assert!(home.is(&a) && !home.is(&Identity::machine("robots", "ann")) && home.is(&a));
+        assert!(!home.is(&b) && !home.is(&a));
+        let home = Home::of([IssuerName::new("a").home()], true).expect("the marked one");
+        assert!(!home.is(&b) && home.is(&a));
     }
 }

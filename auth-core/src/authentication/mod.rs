@@ -130,8 +130,8 @@ pub trait Authenticator: Send + Sync + 'static {
 
     /// The issuers whose subjects this authenticator states, so that of several one can be the app's
     /// home: a plain id in an `#[owner]` field means a person of that one. An authenticator that
-    /// names none has one issuer of its own, and is at home where no other names any: once it has stated people of
-    /// two, nobody is at home.
+    /// names none has one issuer of its own, and is at home where no other names another. Once people of two issuers were
+    /// met, and none is marked, nobody is at home, which is logged as an error of the wiring.
     fn issuers(&self) -> Vec<IssuerName> {
         Vec::new()
     }

@@ -5,6 +5,7 @@ use http::{HeaderName, request::Parts};
 use super::{Challenge, Home, cross_site::CrossSite, shared_caches::Asked};
 use crate::{
     Principal,
+    audit::HandlerName,
     denial::Wording,
     facts::{Clock, Told, TrustedProxies},
     guard::Decision,
@@ -20,8 +21,8 @@ pub(crate) struct Slot {
     pub(crate) asked: Asked,
     pub(crate) edge: Arc<Edge>,
     pub(crate) decision: Option<Decision>,
-    /// The handler a policy was given at the route; one that declares it is known by the policy.
-    pub(crate) handler: Option<&'static str>,
+    /// The handler that is called, once its guard has been.
+    pub(crate) handler: Option<HandlerName>,
 }
 
 impl Clone for Slot {

@@ -4,11 +4,11 @@ use http::request::Parts;
 use crate::{
     Principal, Truth, Why,
     account::{Account, AskAccount, Reread},
-    audit::{self, Audited, Began, Granting},
+    audit::{self, Audited, Began, Granting, HandlerName},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Answers, Asker, Deadline, Keys, Known, Resources, Sources, fetch},
-    rule::{DeniedWords, Fact, PolicyShape, Rule, Verdict},
+    rule::{DeniedWords, Fact, PolicyKind, PolicyShape, Rule, Verdict},
 };
 
 /// A grant, kept in the request for the extractors that hand out what it proves.
@@ -34,6 +34,28 @@ pub(crate) async fn decide<S: Sync>(
     request: &mut Parts,
     state: &S,
 ) -> Result<(), Denied> {
+    if ruling.shape.kind == PolicyKind::Requires
+        && let Some(slot) = request.extensions.get_mut::<Slot>()
+    {
+        slot.handler = Some(HandlerName::declared(ruling.shape));
+    }
+    let decided = decided(ruling, request, state).await;
+    // A refusal after another guard's grant takes its place, unless the handler puts it aside.
+    let mut decision = decided.map_err(|denied| denied.instead_of(Granting::of(request)))?;
+    if let Some(slot) = request.extensions.get_mut::<Slot>() {
+        if let Some(before) = slot.decision.take() {
+            decision.granting = decision.granting.after(before.granting);
+        }
+        slot.decision = Some(decision);
+    }
+    Ok(())
+}
+
+async fn decided<S: Sync>(
+    ruling: Ruling<S>,
+    request: &mut Parts,
+    state: &S,
+) -> Result<Decision, Denied> {
     let account = Account::default();
     let at_once = {
         let slot = slot(request).ok_or_else(Denied::unwired)?;
@@ -55,16 +77,12 @@ pub(crate) async fn decide<S: Sync>(
             Verdict::Needs(fact) => Err((known.into_answers(), fact, began)),
         }
     };
-    let decision = match at_once {
-        Ok(decision) => decision,
+    match at_once {
+        Ok(decision) => Ok(decision),
         Err((answers, fact, began)) => {
-            Box::pin(ruling.after_waiting(answers, fact, request, state, began)).await?
+            Box::pin(ruling.after_waiting(answers, fact, request, state, began)).await
         }
-    };
-    if let Some(slot) = request.extensions.get_mut::<Slot>() {
-        slot.decision = Some(decision);
     }
-    Ok(())
 }
 
 impl<S: Sync> Ruling<S> {
@@ -148,10 +166,6 @@ impl<S: Sync> Ruling<S> {
         began: Began,
     ) -> Denied {
         let (rule, shape) = (self.rule, self.shape);
-        // What another guard granted before is not granted after all.
-        if let Some(before) = &slot.decision {
-            before.granting.refuse();
-        }
         let (mut kind, mut scopes) = (kind, Vec::new());
         if kind == DenialKind::Forbidden && only_scopes_lack(rule, &mut known) {
             lacking_scopes(rule, slot.caller.as_ref(), false, &mut scopes);

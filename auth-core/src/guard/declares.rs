@@ -1,4 +1,6 @@
-use axum::handler::Handler;
+use std::future::Future;
+
+use axum::{extract::FromRequest, handler::Handler, response::IntoResponse};
 
 use super::Guard;
 use crate::rule::{PolicyShape, Said, Shape};
@@ -28,6 +30,9 @@ impl<P: Shape> IsGuard for Guard<P> {
     note = "a closure or another crate's handler declares at the route: `get(guarded(EditTicket, handler))`"
 )]
 pub trait DeclaresPolicy<H> {
+    /// What axum has to extract for it: all of them, by a name that is known only where there is a policy. So rustc tells
+    /// "no policy" alone.
+    type Arguments;
     const SHAPE: &'static PolicyShape;
 
     /// What the handler `H` says of its policy that types don't.
@@ -44,6 +49,7 @@ macro_rules! declares {
             G: IsGuard,
             Z: FnOnce(G, $($argument),*) -> Y,
         {
+            type Arguments = Self;
             const SHAPE: &'static PolicyShape = G::SHAPE;
         }
     )* };
@@ -56,6 +62,40 @@ declares! {
     (A, B, C, D, E, F, H, I, J, K, L) (A, B, C, D, E, F, H, I, J, K, L, N)
     (A, B, C, D, E, F, H, I, J, K, L, N, O) (A, B, C, D, E, F, H, I, J, K, L, N, O, Q)
     (A, B, C, D, E, F, H, I, J, K, L, N, O, Q, R)
+}
+
+/// Extractor tuples that axum itself extracts for the function `H`.
+///
+/// It demands what axum's own implementation for functions does, so that no other one can stand beside that: a function
+/// pointer is a function too, and a hand-written `Handler` of one may name a guard that it never extracts.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this function is not an axum handler",
+    label = "not a handler",
+    note = "every argument must be an extractor, only the last may read the body, and the result must be a response"
+)]
+pub trait Extracted<H, S> {}
+
+macro_rules! extracted {
+    ($(($($first:ident),*; $last:ident))*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<Z, M, Y, S, $($first,)* $last> Extracted<Z, S> for (M, $($first,)* $last)
+        where
+            Z: FnOnce($($first,)* $last) -> Y,
+            Y: Future<Output: IntoResponse> + Send,
+            $last: FromRequest<S, M>,
+        {
+        }
+    )* };
+}
+
+#[rustfmt::skip]
+extracted! {
+    (; G) (G; A) (G, A; B) (G, A, B; C) (G, A, B, C; D) (G, A, B, C, D; E) (G, A, B, C, D, E; F)
+    (G, A, B, C, D, E, F; H) (G, A, B, C, D, E, F, H; I) (G, A, B, C, D, E, F, H, I; J)
+    (G, A, B, C, D, E, F, H, I, J; K) (G, A, B, C, D, E, F, H, I, J, K; L)
+    (G, A, B, C, D, E, F, H, I, J, K, L; N) (G, A, B, C, D, E, F, H, I, J, K, L, N; O)
+    (G, A, B, C, D, E, F, H, I, J, K, L, N, O; Q) (G, A, B, C, D, E, F, H, I, J, K, L, N, O, Q; R)
 }
 
 /// A handler that declares its policy: what every routing function takes.
@@ -81,7 +121,11 @@ pub trait DeclaredHandler<T, S>: Handler<T, S> {
 #[derive(Debug)]
 pub struct Declaration(pub(crate) &'static PolicyShape);
 
-impl<H: Handler<T, S>, T: DeclaresPolicy<H>, S> DeclaredHandler<T, S> for H {
+impl<H, T, S> DeclaredHandler<T, S> for H
+where
+    H: Handler<T, S>,
+    T: DeclaresPolicy<H, Arguments: Extracted<H, S>>,
+{
     const DECLARED: Declaration = Declaration(T::SHAPE);
 
     fn said(&self) -> Option<Said> {

@@ -5,7 +5,7 @@ use http::request::Parts;
 
 use crate::{
     Principal, Resource,
-    audit::{self, Granting},
+    audit::{self, Granting, ShownResource},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Deadline, Keys, Loaded},
@@ -106,7 +106,7 @@ where
             P::POLICY.is_none_or(|policy| shape.proves_type(policy.id.of) && policy.names_type(of));
         if !proven || !shape.names_type(of) {
             let why = "the handler takes a `Granted` that its policy doesn't prove".to_owned();
-            return Err(refuse(DenialKind::Misconfigured, shape, request, why));
+            return Err(refuse(DenialKind::Misconfigured, shape, request, why, None));
         }
         let (loaded, needed) = match decision.resources.take::<T>() {
             Some(loaded) => (loaded, true),
@@ -118,10 +118,14 @@ where
                 None => Ok(value),
                 Some(kind) => {
                     let why = format!("granted, but the whole path names another {kind}");
-                    Err((DenialKind::NotFound, why))
+                    let about = (
+                        T::KIND,
+                        audit::attempt(T::KIND, || value.shown_key()).flatten(),
+                    );
+                    Err((DenialKind::NotFound, why, Some(about)))
                 }
             },
-            Err(why) => Err(why),
+            Err((kind, why)) => Err((kind, why, None)),
         };
         match handed_out {
             Ok(value) => {
@@ -134,7 +138,7 @@ where
                 let caller = slot(request).and_then(|slot| slot.caller.clone());
                 Ok(Self::proven(value, caller))
             }
-            Err((kind, why)) => Err(refuse(kind, shape, request, why)),
+            Err((kind, why, about)) => Err(refuse(kind, shape, request, why, about)),
         }
     }
 }
@@ -172,6 +176,7 @@ fn refuse(
     shape: &'static PolicyShape,
     request: &mut Parts,
     explanation: String,
+    about: Option<ShownResource>,
 ) -> Denied {
     let granting = Granting::of(request);
     if kind == DenialKind::Misconfigured {
@@ -184,7 +189,7 @@ fn refuse(
         shape: Some(shape),
         explanation,
     }
-    .refuse_after_grant(granting)
+    .refuse_after_grant(granting, about)
 }
 
 async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result<Loaded, Denied> {

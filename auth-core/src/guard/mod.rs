@@ -15,7 +15,7 @@ pub(crate) use decide::Decision;
 #[cfg(test)]
 pub(crate) use decide::{at_once, outcome, settle};
 pub use declares::DeclaredHandler;
-pub(crate) use declares::DeclaresPolicy;
+pub(crate) use declares::{DeclaresPolicy, Extracted};
 pub use extract::Guard;
 pub use fields::Shown;
 pub use granted::{Checked, Granted};

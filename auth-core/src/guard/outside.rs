@@ -216,7 +216,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
         let loaded = known.into_answers().into_resources().take::<T>();
         match value(loaded.unwrap_or(Loaded::Missing)) {
             Ok(value) => Ok(Granted::proven(value, Some(self.principal.clone()))),
-            Err((kind, why)) => Err(self.denial(kind, why).refuse_after_grant(None)),
+            Err((kind, why)) => Err(self.denial(kind, why).refuse_after_grant(None, None)),
         }
     }
 

@@ -26,7 +26,7 @@ impl<S: Sync> FromRequestParts<S> for Principal {
             shape,
             explanation: "the handler takes a `Principal`, and the caller is nobody".to_owned(),
         };
-        Err(denial.refuse_after_grant(granting))
+        Err(denial.refuse_after_grant(granting, None))
     }
 }
 

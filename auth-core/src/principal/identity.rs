@@ -248,6 +248,13 @@ impl Identity {
         self
     }
 
+    /// Whether the credential states all that its holder has ([`states_all`](Self::states_all)), as an API key does: an
+    /// [`Enrich`](crate::Enrich) that adds rights to it gives it more than it was given out for.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.states_all
+    }
+
     /// Puts a value of the app's own on the caller; a second one of the type replaces the first.
     #[must_use]
     pub fn attach<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {

@@ -118,7 +118,7 @@ fn by_place<'p>(
         return Ok(Vec::new());
     };
     let places: Vec<_> = ids_of(&template, kind).collect();
-    if places.len() != ids.len() && places.contains(&true) {
+    if places.len() != ids.len() {
         return Err(Unclear);
     }
     let of_kind = ids.into_iter().zip(places).filter(|(_, is)| *is);

@@ -263,7 +263,9 @@ pub(crate) async fn named_otherwise<T: Resource>(
     if !is_mounted(request) {
         return None;
     }
-    let params = RawPathParams::from_request_parts(request, &()).await.ok()?;
+    let Ok(params) = RawPathParams::from_request_parts(request, &()).await else {
+        return Some(T::KIND);
+    };
     let own = key_text(&params, request, T::KIND, T::KEY_AT);
     if matches!(own, KeyText::Unreadable) {
         return Some(T::KIND);

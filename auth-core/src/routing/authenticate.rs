@@ -52,8 +52,9 @@ impl PolicyRouter {
             .collect();
         faults.extend(clashes(&self.policies));
         faults.extend(self.settings.faults);
-        let issuers = authenticators.iter().flat_map(|one| one.issuers());
-        let whose = Whose::of(issuers.collect(), faults)?;
+        let issuers: Vec<_> = authenticators.iter().map(|one| one.issuers()).collect();
+        let unnamed = issuers.iter().any(Vec::is_empty);
+        let whose = Whose::of(issuers.concat(), unnamed, faults)?;
         let authentication = Authentication {
             edge: Arc::new(Edge {
                 challenges: authenticators.iter().map(|one| one.challenge()).collect(),

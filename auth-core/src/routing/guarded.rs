@@ -8,8 +8,9 @@ use axum::{
 use futures_util::future::BoxFuture;
 
 use crate::{
+    audit::HandlerName,
     authentication::slot::Slot,
-    guard::{DeclaresPolicy, Guard},
+    guard::{DeclaresPolicy, Extracted, Guard},
     rule::{Policy, PolicyShape, Said, Shape},
 };
 
@@ -49,12 +50,16 @@ pub struct Declared<T>(PhantomData<T>);
 
 #[diagnostic::do_not_recommend]
 impl<P: Shape, H, T> DeclaresPolicy<WithPolicy<P, H, T>> for Declared<T> {
+    type Arguments = Self;
     const SHAPE: &'static PolicyShape = P::SHAPE;
 
     fn said(handler: &WithPolicy<P, H, T>) -> Option<Said> {
         handler.policy.said()
     }
 }
+
+// It extracts its guard itself, and the handler what is the handler's.
+impl<P, H, T, S> Extracted<WithPolicy<P, H, T>, S> for Declared<T> {}
 
 // Named in no error: who has no handler doesn't mean this one.
 #[diagnostic::do_not_recommend]
@@ -71,7 +76,7 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             if let Some(slot) = parts.extensions.get_mut::<Slot>() {
-                slot.handler = Some(self.name);
+                slot.handler = Some(HandlerName::given(self.name));
             }
             match Guard::<P>::from_request_parts(&mut parts, &state).await {
                 Ok(_) => {

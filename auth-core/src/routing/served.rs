@@ -42,6 +42,8 @@ pub struct Guarded {
 /// Whose people its authenticators know.
 pub(super) struct Whose {
     issuers: Vec<IssuerName>,
+    /// Whether one of them names none.
+    unnamed: bool,
     /// Whose a plain owner id means.
     pub(super) home: Home,
 }
@@ -50,10 +52,17 @@ impl Whose {
     /// Those issuers' people, where nothing else is at fault and one of them is home.
     pub(super) fn of(
         issuers: Vec<IssuerName>,
+        unnamed: bool,
         mut faults: Vec<WiringError>,
     ) -> Result<Self, WiringErrors> {
-        match Home::of(issuers.iter().cloned()) {
-            Ok(home) if faults.is_empty() => return Ok(Self { issuers, home }),
+        match Home::of(issuers.iter().cloned(), unnamed) {
+            Ok(home) if faults.is_empty() => {
+                return Ok(Self {
+                    issuers,
+                    unnamed,
+                    home,
+                });
+            }
             Ok(_) => {}
             Err(several) => faults.push(not_one_home(&several)),
         }
@@ -146,7 +155,8 @@ impl Guarded {
         policies.merge(below.unwrap_or(&other.policies));
         faults.extend(clashes(&policies));
         let issuers = [&*self.whose.issuers, &*other.whose.issuers].concat();
-        let whose = Whose::of(issuers, faults)?;
+        let unnamed = self.whose.unnamed || other.whose.unnamed;
+        let whose = Whose::of(issuers, unnamed, faults)?;
         let told = |inner: Router, own: &Home| {
             if *own == whose.home {
                 return inner;

@@ -30,6 +30,17 @@ async fn a_logout_ends_the_session_here_and_in_every_tab() {
 const PAUSE: Duration = Duration::from_millis(150);
 
 #[tokio::test]
+async fn a_session_ends_when_it_is_old_by_what_is_said_now() {
+    let before = sessions();
+    let mut browser = Browser::logged_in(&app(&before), "ann").await;
+    tokio::time::sleep(PAUSE).await;
+    assert_eq!(browser.get(&app(&before), "/writes").await.status(), 200);
+    // After a restart, or in another app on the same stores.
+    let stricter = app(&before.absolute_timeout(PAUSE));
+    assert_eq!(browser.get(&stricter, "/writes").await.status(), 401);
+}
+
+#[tokio::test]
 async fn a_session_ends_when_it_is_idle_or_old() {
     let idle = app(&sessions().idle_timeout(2 * PAUSE));
     let mut browser = Browser::logged_in(&idle, "ann").await;

@@ -222,3 +222,23 @@ async fn those_who_sign_up_keep_nobody_from_logging_in() {
     let taken = accounts.register("ann", NEW, StoredIdentity::person("bob"));
     assert_eq!(taken.await, Err(NotRegistered::Taken));
 }
+
+#[tokio::test]
+async fn who_signs_up_again_and_again_keeps_nobody_from_changing_a_password() {
+    let accounts = Accounts::new(MemoryAccounts::default());
+    let made = accounts.register("ann", OLD, StoredIdentity::person("ann"));
+    made.await.expect("a good password");
+    let robots = async |number: u32| {
+        let name = format!("robot{number}");
+        let robot = StoredIdentity::person(name.clone());
+        accounts
+            .register(&name, "a password of no person", robot)
+            .await
+    };
+    let flood = futures_util::future::join_all((0..40).map(robots));
+    let changed = accounts.set_password("ann", NEW);
+    let (flood, changed) = futures_util::join!(flood, changed);
+    let refused = flood.iter().filter(|made| made.is_err()).count();
+    assert!(refused > 0, "too many at once");
+    assert_eq!(changed, Ok(()));
+}

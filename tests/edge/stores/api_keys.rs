@@ -6,7 +6,7 @@ use std::{
 };
 
 use auth_core::{
-    Authenticator, Outcome, SubjectKind,
+    Authenticator, Outcome, SubjectKind, async_trait,
     authentication::{
         StoredIdentity,
         api_key::{ApiKeyRecord, ApiKeyStore, ApiKeys, MemoryApiKeys},
@@ -113,6 +113,47 @@ async fn tells_apart_whom_one_text_may_name(store: impl ApiKeyStore) {
             .collect();
         assert_eq!(found, [number.to_string()], "{kind:?} of {issuer}");
     }
+    let removed = store.remove_all("i", SubjectKind::Person, "ann").await;
+    assert_eq!(removed, Ok(()));
+    for (number, left) in [false, true, true, true].into_iter().enumerate() {
+        let kept = store.get(&number.to_string()).await.expect("it is up");
+        assert_eq!(kept.is_some(), left, "{number}");
+    }
+}
+
+/// A store that leaves `remove_all` as it is provided.
+struct AsProvided(MemoryApiKeys);
+
+#[async_trait]
+impl ApiKeyStore for AsProvided {
+    async fn get(&self, id: &str) -> Result<Option<ApiKeyRecord>, String> {
+        self.0.get(id).await
+    }
+
+    async fn of_subject(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<Vec<ApiKeyRecord>, String> {
+        self.0.of_subject(issuer, kind, subject).await
+    }
+
+    async fn put(&self, record: ApiKeyRecord) -> Result<(), String> {
+        self.0.put(record).await
+    }
+
+    async fn end_at(&self, id: &str, at: SystemTime) -> Result<Option<ApiKeyRecord>, String> {
+        self.0.end_at(id, at).await
+    }
+
+    async fn remove(&self, id: &str) -> Result<(), String> {
+        self.0.remove(id).await
+    }
+
+    async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {
+        self.0.used(id, at).await
+    }
 }
 
 fn request(key: &str) -> Parts {
@@ -125,6 +166,7 @@ async fn memory() {
     behaves(MemoryApiKeys::default()).await;
     keeps_the_sooner_end_and_the_later_use(MemoryApiKeys::default()).await;
     tells_apart_whom_one_text_may_name(MemoryApiKeys::default()).await;
+    tells_apart_whom_one_text_may_name(AsProvided(MemoryApiKeys::default())).await;
 }
 
 #[tokio::test]

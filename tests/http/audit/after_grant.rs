@@ -1,12 +1,14 @@
 //! What is refused after a grant: what was answered is what is written.
 
+use std::convert::Infallible;
+
 use auth_core::{
-    AuditTrail, Denied, Granted, Guard, JsonLines, PolicyRouter, guarded, policy, requires,
-    routing::get,
+    AuditTrail, Denied, Granted, Guard, JsonLines, Load, PolicyRouter, Resource, guarded, policy,
+    requires, routing::get,
 };
 use auth_tests::{
     Callers, call,
-    notes::{self, Note, Role},
+    notes::{self, App, Note, Role},
 };
 use http::Method;
 use serde_json::Value;
@@ -47,8 +49,46 @@ async fn beside(_also: Guard<DropNote>) -> &'static str {
     "in"
 }
 
-/// What is written of one request.
-async fn written(path: &str, caller: &str) -> (u16, String, Vec<String>) {
+/// Who may tidy up.
+#[derive(Debug)]
+#[policy(role = "admin")]
+struct Tidy;
+
+#[requires(role = "reader")]
+async fn aside(tidy: Result<Guard<Tidy>, Denied>) -> &'static str {
+    if tidy.is_ok() { "all" } else { "some" }
+}
+
+/// Who may write.
+#[derive(Debug)]
+#[policy(role = "writer")]
+struct Write;
+
+#[requires(role = "reader")]
+async fn thrice(_write: Guard<Write>, _tidy: Guard<Tidy>) -> &'static str {
+    "in"
+}
+
+/// It needs neither note to be granted, and asks for both.
+#[requires(any(role = "admin", all(owns = "note", when = |draft: &Draft| draft.0 > 0)))]
+async fn both(note: Result<Granted<Note>, Denied>, draft: Granted<Draft>) -> String {
+    format!("{} {}", note.is_ok(), draft.0)
+}
+
+#[derive(Debug, Resource)]
+struct Draft(#[key] u32);
+
+impl Load for Draft {
+    type State = App;
+    type Key = u32;
+    type Error = Infallible;
+
+    async fn load(id: u32, _: &App) -> Result<Option<Self>, Infallible> {
+        Ok(Some(Self(id)))
+    }
+}
+
+async fn events(path: &str, caller: &str) -> (u16, String, Vec<Value>) {
     let memory = Memory::default();
     let trail = AuditTrail::to(JsonLines::new(memory.clone())).every_grant();
     let app = PolicyRouter::new()
@@ -56,14 +96,22 @@ async fn written(path: &str, caller: &str) -> (u16, String, Vec<String>) {
         .route("/handed-on/{note_id}", get(handed_on))
         .route("/twice/{note_id}", get(guarded(ComeIn, drop_note)))
         .route("/beside/{note_id}", get(beside))
+        .route("/aside", get(aside))
+        .route("/thrice", get(thrice))
+        .route("/drafts/{draft_id}/of/{note_id}", get(both))
         .with_state(notes::state())
         .audit(trail.clone())
         .authenticate(Callers);
     let answer = call(&app, Method::GET, path, caller).await;
     trail.flushed().await.expect("in time");
+    (answer.status(), answer.body, memory.events())
+}
+
+/// What is written of one request.
+async fn written(path: &str, caller: &str) -> (u16, String, Vec<String>) {
+    let (status, body, events) = events(path, caller).await;
     let code = |event: &Value| event["code"].as_str().unwrap_or("granted").to_owned();
-    let codes = memory.events().iter().map(code).collect();
-    (answer.status(), answer.body, codes)
+    (status, body, events.iter().map(code).collect())
 }
 
 #[tokio::test]
@@ -92,4 +140,48 @@ async fn what_a_second_guard_refuses_is_written_as_a_refusal_alone() {
         assert_eq!(status, 403, "{path}");
         assert_eq!(codes, ["forbidden"], "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_a_third_guard_refuses_is_written_as_a_refusal_alone() {
+    let (status, _, codes) = written("/thrice", "ann; writer").await;
+    assert_eq!(status, 403);
+    assert_eq!(codes, ["forbidden"]);
+    let (status, _, codes) = written("/thrice", "ann; admin").await;
+    assert_eq!(
+        (status, codes.len()),
+        (200, 3),
+        "each guard granted: {codes:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_missing_after_two_guards_is_written_as_a_refusal_alone() {
+    let (status, _, codes) = written("/twice/404", "root; admin").await;
+    assert_eq!(status, 404);
+    assert_eq!(codes, ["not_found"]);
+}
+
+#[tokio::test]
+async fn a_second_guards_refusal_that_is_put_aside_is_written_beside_the_grant() {
+    let (status, body, events) = events("/aside", "ann; reader").await;
+    assert_eq!((status, &*body), (200, "some"));
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| (event["granted"].as_bool(), event["handler"].as_str()))
+        .collect();
+    let handler = Some("http::audit::after_grant::aside");
+    assert_eq!(told, [(Some(false), handler), (Some(true), handler)]);
+}
+
+#[tokio::test]
+async fn what_is_handed_out_after_a_refusal_put_aside_is_written() {
+    let (status, body, events) = events("/drafts/7/of/404", "root; admin").await;
+    assert_eq!((status, &*body), (200, "false 7"));
+    let granted = events.last().expect("an event");
+    assert_eq!(granted["granted"], true);
+    assert_eq!(
+        granted["resources"],
+        serde_json::json!([{ "kind": "draft", "key": "7" }])
+    );
 }

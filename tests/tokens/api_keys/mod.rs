@@ -2,6 +2,7 @@
 
 mod fresh;
 mod meanwhile;
+mod own;
 mod prefixes;
 mod subjects;
 mod successor;

@@ -134,7 +134,11 @@ impl ApiKeys {
 
     /// Whether a key was issued here: others may share the store, and know another by the same text.
     pub(super) fn is_ours(&self, record: &ApiKeyRecord) -> bool {
-        record.issuer == self.issuer_name()
+        record.issuer == self.issuer_name() && self.is_of_prefix(record)
+    }
+
+    pub(super) fn is_of_prefix(&self, record: &ApiKeyRecord) -> bool {
+        KeyText::is_of(&record.id, &self.prefix)
     }
 
     pub(super) fn prefix(&self) -> &str {
@@ -152,7 +156,7 @@ impl ApiKeys {
         };
         // One that isn't there takes as long as one whose secret is another.
         let kept = record.as_ref().map_or([0; 32], |record| record.secret_hash);
-        let same = verify_slices_are_equal(&kept, &key.hash(&self.prefix)).is_ok();
+        let same = verify_slices_are_equal(&kept, &key.hash()).is_ok();
         let Some(record) = record.filter(|_| same) else {
             return refused("there is no such key");
         };

@@ -5,7 +5,7 @@ use std::{
 
 use super::{ApiKeyRecord, ApiKeys, text::KeyText};
 use crate::{
-    SubjectKind,
+    Principal, SubjectKind,
     authentication::{StoredIdentity, later},
 };
 
@@ -87,19 +87,19 @@ impl ApiKeys {
                 "whose person it would be isn't said: `ApiKeys::issuer` says it".to_owned(),
             ));
         }
-        let text = KeyText::new();
+        let text = KeyText::new(self.prefix());
         let record = ApiKeyRecord {
             id: text.id.clone(),
             issuer: self.issuer_name().to_owned(),
             stands_for,
             expires_at,
-            secret_hash: text.hash(self.prefix()),
+            secret_hash: text.hash(),
             issued_at: SystemTime::now(),
             last_used_at: None,
         };
         self.store().put(record).await.map_err(KeysUnavailable)?;
         Ok(IssuedKey {
-            text: text.written(self.prefix()),
+            text: text.written(),
             id: text.id,
         })
     }
@@ -107,13 +107,39 @@ impl ApiKeys {
     /// Issues another key for the same use, which ends when the old one would. The old one still counts
     /// for as long as `overlap`, while the new one is brought to where it is used.
     ///
+    /// Whoever gets the new key is whom the old one stands for: an id that a caller chose is for
+    /// [`rotate_own`](Self::rotate_own).
+    ///
     /// # Errors
     ///
     /// There is no such key (any more), or the store can't be written to; the old one may then count as before.
     pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<IssuedKey, KeysUnavailable> {
+        self.rotate_if(id, overlap, |_| true).await
+    }
+
+    /// The same of one of the caller's own keys, whatever id they name.
+    ///
+    /// # Errors
+    ///
+    /// The same, and the key is somebody else's: there is no such key of theirs.
+    pub async fn rotate_own(
+        &self,
+        caller: &Principal,
+        id: &str,
+        overlap: Duration,
+    ) -> Result<IssuedKey, KeysUnavailable> {
+        self.rotate_if(id, overlap, |key| key.is_of(caller)).await
+    }
+
+    async fn rotate_if(
+        &self,
+        id: &str,
+        overlap: Duration,
+        allowed: impl FnOnce(&ApiKeyRecord) -> bool,
+    ) -> Result<IssuedKey, KeysUnavailable> {
         let old = self.store().get(id).await.map_err(KeysUnavailable)?;
         let no_such_key = || KeysUnavailable("there is no such key".to_owned());
-        let old = old.filter(|old| self.is_ours(old));
+        let old = old.filter(|old| self.is_ours(old) && allowed(old));
         let old = old.ok_or_else(no_such_key)?;
         let issued = self.put_new(old.stands_for, old.expires_at).await?;
         let end = to_milliseconds(later(SystemTime::now(), overlap));
@@ -140,7 +166,7 @@ impl ApiKeys {
         }
     }
 
-    /// The keys of one subject, as `principal.issuer()`, `kind()` and `subject()` say who that is. Text alone says it
+    /// The keys of this prefix of one subject, as `principal.issuer()`, `kind()` and `subject()` say who that is. Text alone says it
     /// not: a person and a program may have one text, and so may people of two issuers.
     ///
     /// ```
@@ -160,15 +186,48 @@ impl ApiKeys {
         subject: &str,
     ) -> Result<Vec<ApiKeyRecord>, KeysUnavailable> {
         let found = self.store().of_subject(issuer, kind, subject).await;
-        found.map_err(KeysUnavailable)
+        let mut found = found.map_err(KeysUnavailable)?;
+        found.retain(|key| self.is_of_prefix(key));
+        Ok(found)
     }
 
-    /// Removes a key: it counts no longer when this returns.
+    /// Removes a key: it counts no longer when this returns. An id that a caller chose is for
+    /// [`remove_own`](Self::remove_own).
     ///
     /// # Errors
     ///
     /// The store can't be written to.
     pub async fn remove(&self, id: &str) -> Result<(), KeysUnavailable> {
         self.store().remove(id).await.map_err(KeysUnavailable)
+    }
+
+    /// Removes one of the caller's own keys; says whether it was one.
+    ///
+    /// # Errors
+    ///
+    /// The store can't be asked, or written to; the key may then count as before.
+    pub async fn remove_own(&self, caller: &Principal, id: &str) -> Result<bool, KeysUnavailable> {
+        let found = self.store().get(id).await.map_err(KeysUnavailable)?;
+        let is_own = found.is_some_and(|key| self.is_ours(&key) && key.is_of(caller));
+        if is_own {
+            self.remove(id).await?;
+        }
+        Ok(is_own)
+    }
+
+    /// Removes all keys of one subject that are in the store, whatever their prefix: none counts when this returns, nor
+    /// one that is rotated meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// The store can't be written to; some may then count as before.
+    pub async fn remove_all(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<(), KeysUnavailable> {
+        let removed = self.store().remove_all(issuer, kind, subject).await;
+        removed.map_err(KeysUnavailable)
     }
 }

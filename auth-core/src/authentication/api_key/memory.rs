@@ -52,16 +52,25 @@ impl ApiKeyStore for MemoryApiKeys {
         subject: &str,
     ) -> Result<Vec<ApiKeyRecord>, String> {
         let all = self.all();
-        let of_subject = all.values().filter(|record| {
-            let whose = &record.stands_for;
-            (record.issuer.as_str(), whose.kind(), whose.subject.as_str())
-                == (issuer, kind, subject)
-        });
+        let of_subject = all
+            .values()
+            .filter(|key| key.is_of_subject(issuer, kind, subject));
         Ok(of_subject.cloned().collect())
     }
 
     async fn remove(&self, id: &str) -> Result<(), String> {
         self.all().remove(id);
+        Ok(())
+    }
+
+    async fn remove_all(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<(), String> {
+        self.all()
+            .retain(|_, key| !key.is_of_subject(issuer, kind, subject));
         Ok(())
     }
 

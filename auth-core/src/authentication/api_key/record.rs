@@ -2,12 +2,12 @@ use std::{fmt, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::authentication::StoredIdentity;
+use crate::{Principal, SubjectKind, authentication::StoredIdentity};
 
 /// A key as it is kept: everything but its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKeyRecord {
-    /// What the key is known by; no secret.
+    /// What the key is known by, its prefix first; no secret.
     pub id: String,
     /// Who vouches for whom it stands for; it counts there alone.
     pub issuer: String,
@@ -21,6 +21,18 @@ pub struct ApiKeyRecord {
     pub issued_at: SystemTime,
     /// When it was used last, to a minute; a use may go unnoted.
     pub last_used_at: Option<SystemTime>,
+}
+
+impl ApiKeyRecord {
+    /// Whether it stands for this caller, whatever they call with.
+    pub(super) fn is_of(&self, caller: &Principal) -> bool {
+        self.is_of_subject(caller.issuer(), caller.kind(), caller.subject())
+    }
+
+    pub(super) fn is_of_subject(&self, issuer: &str, kind: SubjectKind, subject: &str) -> bool {
+        let whose = &self.stands_for;
+        (&*self.issuer, whose.kind(), &*whose.subject) == (issuer, kind, subject)
+    }
 }
 
 impl fmt::Debug for ApiKeyRecord {

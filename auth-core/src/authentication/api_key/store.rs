@@ -5,6 +5,9 @@ use async_trait::async_trait;
 use super::ApiKeyRecord;
 use crate::SubjectKind;
 
+/// Nobody puts keys so often while they are removed; a store that doesn't know yet what it removed finds them for ever.
+const MOST_ROUNDS: usize = 100;
+
 /// Where keys are kept, with their times to the millisecond. Errors are words for the log.
 #[async_trait]
 pub trait ApiKeyStore: Send + Sync + 'static {
@@ -51,6 +54,30 @@ pub trait ApiKeyStore: Send + Sync + 'static {
     /// Why it may still be there.
     async fn remove(&self, id: &str) -> Result<(), String>;
 
+    /// Removes all keys of one subject; none of them counts when this returns. Unless said otherwise they are looked up
+    /// and removed one by one until there are none: one that was put meanwhile is found the next time.
+    ///
+    /// # Errors
+    ///
+    /// Why some may still be there.
+    async fn remove_all(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<(), String> {
+        for _ in 0..MOST_ROUNDS {
+            let found = self.of_subject(issuer, kind, subject).await?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            for key in found {
+                self.remove(&key.id).await?;
+            }
+        }
+        Err("keys are found however often they are removed".to_owned())
+    }
+
     /// Notes that a key was used, unless a later use is noted already.
     ///
     /// # Errors
@@ -85,6 +112,15 @@ impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
 
     async fn remove(&self, id: &str) -> Result<(), String> {
         S::remove(self, id).await
+    }
+
+    async fn remove_all(
+        &self,
+        issuer: &str,
+        kind: SubjectKind,
+        subject: &str,
+    ) -> Result<(), String> {
+        S::remove_all(self, issuer, kind, subject).await
     }
 
     async fn used(&self, id: &str, at: SystemTime) -> Result<(), String> {

@@ -1,32 +1,42 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use rand::distr::{Alphanumeric, SampleString};
 
-/// A key as its holder has it: `notes_<id>_<secret><checksum>`.
+/// A key as its holder has it: `notes_<letters>_<secret><checksum>`.
 ///
 /// The prefix says whose it is, and the checksum that it is one, so that a scanner that finds it in a
 /// repository can tell without asking anybody.
 pub(super) struct KeyText {
+    /// All before the secret, and so the prefix too: no key of one prefix is found where another is asked for.
     pub(super) id: String,
     secret: String,
 }
 
-/// By which a key is found: no secret.
+/// By which a key is found, behind its prefix: no secret.
 const ID_LETTERS: usize = 16;
 /// 190 bits.
 const SECRET_LETTERS: usize = 32;
 const CHECKSUM_LETTERS: usize = 8;
 
 impl KeyText {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(prefix: &str) -> Self {
         let mut random = rand::rng();
+        let letters = Alphanumeric.sample_string(&mut random, ID_LETTERS);
         Self {
-            id: Alphanumeric.sample_string(&mut random, ID_LETTERS),
+            id: format!("{prefix}_{letters}"),
             secret: Alphanumeric.sample_string(&mut random, SECRET_LETTERS),
         }
     }
 
-    pub(super) fn written(&self, prefix: &str) -> String {
-        let text = self.body(prefix);
+    /// Whether an id is one of this prefix.
+    pub(super) fn is_of(id: &str, prefix: &str) -> bool {
+        let letters = id
+            .strip_prefix(prefix)
+            .and_then(|rest| rest.strip_prefix('_'));
+        letters.is_some_and(|letters| is_letters(letters, ID_LETTERS))
+    }
+
+    pub(super) fn written(&self) -> String {
+        let text = self.body();
         let checksum = checksum(&text);
         text + &checksum
     }
@@ -38,29 +48,29 @@ impl KeyText {
         if checksum(body) != written {
             return None;
         }
-        let (id, secret) = body
-            .strip_prefix(prefix)?
-            .strip_prefix('_')?
-            .split_once('_')?;
-        let lengths = (id.len(), secret.len()) == (ID_LETTERS, SECRET_LETTERS);
-        let letters = |text: &str| text.bytes().all(|letter| letter.is_ascii_alphanumeric());
-        (lengths && letters(id) && letters(secret)).then(|| Self {
+        let (id, secret) = body.rsplit_once('_')?;
+        let is_one = Self::is_of(id, prefix) && is_letters(secret, SECRET_LETTERS);
+        is_one.then(|| Self {
             id: id.to_owned(),
             secret: secret.to_owned(),
         })
     }
 
-    /// The key as it is kept: with its prefix and its id, so that no holder of one can write another with its secret. It
-    /// has more than enough letters to be guessed: no slow hash is needed.
-    pub(super) fn hash(&self, prefix: &str) -> [u8; 32] {
+    /// The key as it is kept: with its id, so that no holder of one can write another with its secret. It has more than
+    /// enough letters to be guessed: no slow hash is needed.
+    pub(super) fn hash(&self) -> [u8; 32] {
         let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, self.body(prefix).as_bytes()).as_ref());
+        hash.copy_from_slice(digest(&SHA256, self.body().as_bytes()).as_ref());
         hash
     }
 
-    fn body(&self, prefix: &str) -> String {
-        format!("{prefix}_{}_{}", self.id, self.secret)
+    fn body(&self) -> String {
+        format!("{}_{}", self.id, self.secret)
     }
+}
+
+fn is_letters(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|letter| letter.is_ascii_alphanumeric())
 }
 
 fn checksum(text: &str) -> String {
@@ -73,8 +83,8 @@ mod tests {
 
     #[test]
     fn a_key_is_read_as_it_was_written_and_no_letter_can_change() {
-        let key = KeyText::new();
-        let text = key.written("notes");
+        let key = KeyText::new("notes");
+        let text = key.written();
         let read = KeyText::read(&text, "notes").expect("it is one");
         assert_eq!((&read.id, &read.secret), (&key.id, &key.secret));
         for at in 0..text.len() {
@@ -95,12 +105,11 @@ mod tests {
 
     #[test]
     fn no_two_keys_are_alike() {
-        let mut keys: Vec<_> = (0..1_000).map(|_| KeyText::new()).collect();
+        let mut keys: Vec<_> = (0..1_000).map(|_| KeyText::new("notes")).collect();
         keys.sort_by(|a, b| a.id.cmp(&b.id));
         keys.dedup_by(|a, b| a.id == b.id || a.secret == b.secret);
         assert_eq!(keys.len(), 1_000);
-        assert_eq!(keys[0].hash("notes"), keys[0].hash("notes"));
-        assert_ne!(keys[0].hash("notes"), keys[1].hash("notes"));
-        assert_ne!(keys[0].hash("notes"), keys[0].hash("tickets"));
+        assert_eq!(keys[0].hash(), keys[0].hash());
+        assert_ne!(keys[0].hash(), keys[1].hash());
     }
 }

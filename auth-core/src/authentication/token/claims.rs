@@ -51,6 +51,14 @@ pub(super) fn introspected(
     let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
     let subject = match named_or_absent(claims, "sub")? {
         Some(subject) => subject,
+        None if NAMES_OF_PEOPLE
+            .iter()
+            .any(|name| claims.get(name).is_some()) =>
+        {
+            return Err(
+                "a person's, and no `sub` says whose: a name may be given to another some day",
+            );
+        }
         // A client that acts for itself has no subject but itself.
         None => required(claims, "client_id", "neither `sub` nor `client_id`")?,
     };
@@ -58,6 +66,16 @@ pub(super) fn introspected(
     let identity = named(issuer, claims, subject, false, unknown)?.without_end();
     Ok(Claimed { identity, until })
 }
+
+/// By which an answer shows that a person's token is asked about: `username` (RFC 7662 §2.2), and what others write.
+#[cfg(feature = "jwks")]
+const NAMES_OF_PEOPLE: [&str; 5] = [
+    "username",
+    "user_name",
+    "preferred_username",
+    "user_id",
+    "email",
+];
 
 /// Judges what an issuer says that an opaque token is for: it has no header, and a refresh, an ID or a logout token may
 /// stand behind it as well.

@@ -93,12 +93,12 @@ impl Logins {
     }
 
     /// Whether it is for the caller to ask the provider again: it is once in so long, whoever calls, so
-    /// that one refresh token is used once.
+    /// that one refresh token is used once. Who seems to have asked later than now did so by another clock.
     pub(crate) async fn may_ask(&self, session: &str, every: Duration) -> Result<bool, Error> {
         let (session, now) = (session.to_owned(), unix_ms(SystemTime::now()));
         let claim = self.0.call(move |database| {
             database.execute(
-                "UPDATE provider_login SET asked_ms = ?2 WHERE session = ?1 AND asked_ms <= ?3",
+                "UPDATE provider_login SET asked_ms = ?2 WHERE session = ?1 AND (asked_ms <= ?3 OR asked_ms > ?2)",
                 params![session, now, now - ms(every)],
             )
         });
@@ -145,24 +145,51 @@ fn ms(duration: Duration) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
+
+    use tempfile::TempDir;
 
     use super::{Logins, ProviderLogin};
 
-    #[tokio::test]
-    async fn what_ends_while_the_provider_is_asked_is_not_kept_anew() {
-        let file = std::env::temp_dir().join(format!("sso-logins-{}.db", std::process::id()));
-        let _ = std::fs::remove_file(&file);
-        let logins = Logins::new(crate::repository::open(&file).await.expect("a file"));
-        let login = ProviderLogin {
+    async fn logins() -> (TempDir, Logins) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("sso.db");
+        let connection = crate::repository::open(&file).await.expect("a file");
+        (folder, Logins::new(connection))
+    }
+
+    fn login(stated: SystemTime) -> ProviderLogin {
+        ProviderLogin {
             session: "one".to_owned(),
             subject: "ann".to_owned(),
             provider_session: None,
             roles: Vec::new(),
             id_token: "an ID token".to_owned(),
             refresh_token: Some("a refresh token".to_owned()),
-            stated: SystemTime::now(),
-        };
+            stated,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_seems_to_have_been_stated_later_than_now_is_asked_for_again() {
+        const EVERY: Duration = Duration::from_mins(1);
+
+        for (ago, ahead, may_ask) in [(61, 0, true), (0, 0, false), (0, 50, true), (0, 7200, true)]
+        {
+            let (_folder, logins) = logins().await;
+            let stated = SystemTime::now() - Duration::from_secs(ago) + Duration::from_secs(ahead);
+            logins.keep(login(stated)).await.expect("it is new");
+            let asked = logins.may_ask("one", EVERY).await.expect("it is up");
+            assert_eq!(asked, may_ask, "{ago} {ahead}");
+            let again = logins.may_ask("one", EVERY).await.expect("it is up");
+            assert!(!again, "once in so long: {ago} {ahead}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_ends_while_the_provider_is_asked_is_not_kept_anew() {
+        let (_folder, logins) = logins().await;
+        let login = login(SystemTime::now());
         logins.keep(login.clone()).await.expect("it is new");
         let renewed = ProviderLogin {
             refresh_token: Some("the next one".to_owned()),
@@ -175,6 +202,5 @@ mod tests {
         logins.forget("one").await.expect("it is up");
         assert!(!logins.renew(renewed).await.expect("it is up"));
         assert!(logins.of("one").await.expect("it is up").is_none());
-        std::fs::remove_file(&file).expect("it was there");
     }
 }
