@@ -9,7 +9,11 @@ use auth_core::{
 };
 use auth_tests::send;
 use axum::body::Body;
-use http::{HeaderName, HeaderValue, Method, Request, header::COOKIE, request::Parts};
+use http::{
+    HeaderName, HeaderValue, Method, Request,
+    header::{AUTHORIZATION, COOKIE},
+    request::Parts,
+};
 
 /// A cookie of the app's own, or a header that scripts put in on purpose.
 struct Cookie;
@@ -126,4 +130,131 @@ async fn what_no_credential_stands_for_asks_for_its_own_pages_by_itself() {
     let app = routes().authenticate(Cookie);
     assert_eq!(status(&app, Method::POST, &[CROSS], "/login").await, 403);
     assert_eq!(status(&app, Method::POST, &[], "/login").await, 200);
+}
+
+/// What an app's own authenticator may be like that says less than it takes.
+struct By {
+    header: HeaderName,
+    value: &'static str,
+    named: Vec<HeaderName>,
+}
+
+#[async_trait]
+impl Authenticator for By {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        match request.headers.get(&self.header) {
+            Some(value) if value == self.value => Outcome::known(Identity::person("tests", "ann")),
+            _ => Outcome::Nobody,
+        }
+    }
+
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Some")
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        self.named.clone()
+    }
+}
+
+#[tokio::test]
+async fn what_a_browser_may_have_sent_by_itself_is_ambient_whatever_an_authenticator_says_of_it() {
+    let unnamed_cookie = || By {
+        header: COOKIE,
+        value: "user=ann",
+        named: Vec::new(),
+    };
+    let named_as_a_header = || By {
+        named: vec![COOKIE],
+        ..unnamed_cookie()
+    };
+    let by_scheme = |value| By {
+        header: AUTHORIZATION,
+        value,
+        named: vec![AUTHORIZATION],
+    };
+    let basic = || by_scheme("Basic YW5uOng=");
+    let certificate = By {
+        header: HeaderName::from_static("x-certificate"),
+        value: "ann",
+        named: Vec::new(),
+    };
+    for (what, app, header, forged) in [
+        (
+            "an unnamed cookie",
+            routes().authenticate(unnamed_cookie()),
+            ANN,
+            403,
+        ),
+        (
+            "the header of cookies",
+            routes().authenticate(named_as_a_header()),
+            ANN,
+            403,
+        ),
+        (
+            "the header of cookies, beside another",
+            routes().authenticate((named_as_a_header(), basic())),
+            ANN,
+            403,
+        ),
+        (
+            "what nobody put in",
+            routes().authenticate(certificate),
+            ("x-certificate", "ann"),
+            403,
+        ),
+        (
+            "a password",
+            routes().authenticate(basic()),
+            ("authorization", "Basic YW5uOng="),
+            403,
+        ),
+        (
+            "a password, beside cookies",
+            routes().authenticate((Cookie, basic())),
+            ("authorization", "Basic YW5uOng="),
+            403,
+        ),
+        (
+            "a ticket",
+            routes().authenticate(by_scheme("negotiate YII=")),
+            ("authorization", "negotiate YII="),
+            403,
+        ),
+        (
+            "a token",
+            routes().authenticate(by_scheme("Token ann")),
+            ("authorization", "Token ann"),
+            200,
+        ),
+    ] {
+        let answered = status(&app, Method::POST, &[header, CROSS], "/write").await;
+        assert_eq!(answered, forged, "{what}");
+        let answered = status(&app, Method::POST, &[header], "/write").await;
+        assert_eq!(answered, 200, "{what}, as a program sends it");
+    }
+}
+
+#[tokio::test]
+async fn of_what_comes_along_by_itself_a_header_is_preferred_to_a_cookie() {
+    let basic = By {
+        header: AUTHORIZATION,
+        value: "Basic YW5uOng=",
+        named: vec![AUTHORIZATION],
+    };
+    let app = routes().authenticate((Cookie, basic));
+    let right = ("authorization", "Basic YW5uOng=");
+    for (headers, expected) in [
+        (&[right, ("cookie", "user=bob")][..], 200),
+        (&[("authorization", "Basic Ym9iOng="), ANN], 401),
+        // A scheme that nobody here takes.
+        (
+            &[("authorization", "Negotiate YII="), ("x-user", "ann")],
+            200,
+        ),
+    ] {
+        let answered = status(&app, Method::GET, headers, "/write").await;
+        assert_eq!(answered, expected, "{headers:?}");
+    }
 }

@@ -44,6 +44,15 @@ async fn options_and_unknown_methods_reach_no_handler() {
     assert_eq!(notes::state().store.loads(), 0);
 }
 
+/// axum knows it from the release after 0.8.9 on.
+#[cfg(unreleased_axum)]
+#[test]
+#[should_panic(expected = "a method that the table of policies can't list")]
+fn a_method_that_no_row_could_tell_of_is_refused() {
+    let _: auth_core::routing::PolicyMethodRouter =
+        on(MethodFilter::GET.or(MethodFilter::QUERY), guarded);
+}
+
 #[tokio::test]
 async fn connect_reaches_the_fallback_and_its_guard() {
     let app = PolicyRouter::new()

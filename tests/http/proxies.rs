@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use auth_core::{Context, Guarded, PolicyRouter, condition, public, requires, routing::get};
-use auth_tests::{Answer, Callers, send};
+use auth_tests::{Answer, Callers, log::logged, send};
 use axum::{
     body::Body,
     extract::{ConnectInfo, FromRequestParts},
@@ -83,6 +83,32 @@ async fn answer(app: &Guarded, path: &str, from: &str, headers: &[(&str, &str)])
 
 const OFFICE: &str = "198.51.100.7";
 const FOR: &str = "x-forwarded-for";
+
+#[tokio::test]
+async fn a_proxy_that_nobody_named_is_told_of_once() {
+    let app = routes().authenticate(Callers);
+    let warned = logged(async {
+        for headers in [
+            &[][..],
+            &[(FOR, OFFICE)],
+            &[("forwarded", "for=198.51.100.7")],
+        ] {
+            ask(&app, "/tries", "10.0.0.1:50000", headers).await;
+        }
+    });
+    let warned = warned.await;
+    let of_wiring = warned
+        .iter()
+        .filter(|(target, _)| target == "auth_core::wiring");
+    let words: Vec<_> = of_wiring.map(|(_, fields)| &fields["message"]).collect();
+    assert!(
+        matches!(&words[..], [one] if one.contains("`PolicyRouter::trusted_proxies`")),
+        "{words:?}"
+    );
+    let named = behind_proxies();
+    let warned = logged(ask(&named, "/tries", "10.0.0.1:50000", &[(FOR, OFFICE)])).await;
+    assert_eq!(warned, []);
+}
 
 #[tokio::test]
 async fn what_a_client_says_of_where_it_is_counts_nothing() {

@@ -355,6 +355,16 @@ async fn outside_handlers_too_and_the_log_says_whose_it_is() {
             }
         }
     }
+    let nowhere = Identity::person("tests", "ann").role(Role::Admin);
+    let denied = ReadDeed::authorize(&Principal::for_test(nowhere), &asked)
+        .key::<Deed>(MINE)
+        .await
+        .expect_err("whose is it?");
+    let told = denied.explanation().unwrap_or_default();
+    assert!(
+        told.ends_with(r#", tenant = "deed": the caller acts for no tenant"#),
+        "{told}"
+    );
     let missing = ReadDeed::authorize(&acme, &asked)
         .key::<Deed>(MISSING)
         .await;

@@ -1,8 +1,13 @@
 //! What an issuer takes, and what it refuses at construction.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
-use auth_core::{Bearer, Issuer, PolicyRouter, requires, routing::get};
+use auth_core::{
+    Bearer, Identity, Issuer, Load, PolicyRouter, Resource, SourceOfTruth,
+    authentication::api_key::{ApiKeys, MemoryApiKeys},
+    condition, requires,
+    routing::get,
+};
 use auth_tests::{
     log::logged,
     notes::{Permission, Role},
@@ -141,20 +146,101 @@ async fn deletes() -> &'static str {
     "deleted"
 }
 
-#[test]
-fn a_vocabulary_that_no_authenticator_fills_is_refused_at_start() {
-    let only_roles = Issuer::new("https://id.example")
+fn only_roles() -> Issuer {
+    Issuer::new("https://id.example")
         .audience("notes")
         .hs256(SECRET)
-        .roles::<Role>();
+        .roles::<Role>()
+}
+
+#[test]
+fn a_vocabulary_that_no_authenticator_fills_is_refused_at_start() {
     let errors = PolicyRouter::new()
         .route("/deletes", get(deletes))
-        .try_authenticate(Bearer::jwt(only_roles))
+        .try_authenticate(Bearer::jwt(only_roles()))
         .expect_err("nobody fills permissions");
     assert!(
         errors.to_string().contains(".permissions::<Permission>()"),
         "{errors}"
     );
+}
+
+/// Where deeds and accounts are kept.
+#[derive(Clone)]
+struct Registry;
+
+impl SourceOfTruth for Registry {
+    type Error = Infallible;
+
+    async fn account(&self, blank: Identity) -> Result<Option<Identity>, Infallible> {
+        Ok(Some(blank.tenant("acme")))
+    }
+}
+
+/// A tenant's own.
+#[derive(Debug, Resource)]
+struct Deed {
+    #[key]
+    id: u64,
+    #[tenant]
+    org: String,
+}
+
+impl Load for Deed {
+    type Key = u64;
+    type State = Registry;
+    type Error = Infallible;
+
+    async fn load(id: u64, _: &Registry) -> Result<Option<Self>, Infallible> {
+        let org = "acme".to_owned();
+        Ok(Some(Self { id, org }))
+    }
+}
+
+#[requires(role = Role::Reader, tenant = "deed")]
+async fn reads_deed() {}
+
+#[requires(role = Role::Reader, tenant = "deed", fresh)]
+async fn reads_deed_as_of_the_account() {}
+
+#[condition]
+fn is_old(deed: &Deed) -> bool {
+    deed.id < 10
+}
+
+#[requires(role = Role::Reader, when = is_old, across_tenants(because = "anybody may look into old ones"))]
+async fn reads_old_deed() {}
+
+#[test]
+fn what_is_for_callers_of_its_tenant_is_refused_at_start_where_no_caller_has_one() {
+    let app = |reads| {
+        let routes = PolicyRouter::new().route("/deeds/{deed_id}", reads);
+        routes.with_state(Registry)
+    };
+    let errors = app(get(reads_deed))
+        .try_authenticate(Bearer::jwt(only_roles()))
+        .expect_err("nobody acts for a tenant")
+        .to_string();
+    for part in [
+        "GET /deeds/{deed_id}",
+        "reads_deed",
+        "which tenant",
+        ".tenant_at([\"org_id\"])",
+        "across_tenants(because = \"…\")",
+    ] {
+        assert!(errors.contains(part), "{part} is not in: {errors}");
+    }
+    for one_that_can in [
+        app(get(reads_deed)).try_authenticate(Bearer::jwt(only_roles().tenant_at(["org_id"]))),
+        app(get(reads_deed)).try_authenticate((
+            Bearer::jwt(only_roles()),
+            ApiKeys::new("notes", MemoryApiKeys::default()).roles::<Role>(),
+        )),
+        app(get(reads_deed_as_of_the_account)).try_authenticate(Bearer::jwt(only_roles())),
+        app(get(reads_old_deed)).try_authenticate(Bearer::jwt(only_roles())),
+    ] {
+        assert!(one_that_can.is_ok(), "{one_that_can:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@ use std::time::{Duration, SystemTime};
 
 use auth_core::{
     Authenticator, Challenge, CredentialKind, Identity, IssuerName, Outcome, Presented,
-    async_trait, authentication::later,
+    async_trait,
+    authentication::{Fills, later},
 };
 use http::{HeaderName, request::Parts};
 use tower_sessions_core::session::{Id, Record};
@@ -130,11 +131,7 @@ impl Authenticator for Sessions {
         self.issuers.clone()
     }
 
-    fn vocabularies(&self) -> Vec<&'static auth_core::__private::Vocabulary> {
-        self.vocabularies.all()
-    }
-
-    fn fills_only_listed(&self) -> bool {
-        true
+    fn fills(&self) -> Option<Fills> {
+        Some(self.vocabularies.fills())
     }
 }

@@ -94,12 +94,17 @@ fn tenants<S>(text: &mut String, rules: &'static [Rule<S>], known: &Known<'_>) {
                 return;
             }
             told.push(fact.of);
+            let has_tenant = known.principal().map(|caller| caller.tenant().is_some());
             let outcome = match known.held(fact.of) {
-                _ if known.principal().is_none() => "false for nobody",
+                _ if has_tenant.is_none() => "false for nobody",
                 None => "not needed",
                 Some(Held::Value(_)) => "held",
                 Some(Held::Unknown(_)) if known.is_another_tenants(fact.of) => {
-                    "it is another tenant's"
+                    if has_tenant == Some(true) {
+                        "it is another tenant's"
+                    } else {
+                        "the caller acts for no tenant"
+                    }
                 }
                 Some(Held::Unknown(Why::Missing)) => "unknown: the resource is missing",
                 Some(Held::Unknown(Why::Failed)) => "unknown: it could not be told",

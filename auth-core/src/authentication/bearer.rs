@@ -4,9 +4,9 @@ use http::{HeaderName, request::Parts};
 #[cfg(feature = "jwt")]
 use super::token::JwtVerifier as Usual;
 use super::{
-    Authenticator, Challenge, IssuerName, Outcome, Presented, credential_header::CredentialHeader,
+    Authenticator, Challenge, Fills, IssuerName, Outcome, Presented,
+    credential_header::CredentialHeader,
 };
-use crate::principal::Vocabulary;
 // Without signed tokens there is none that could be meant.
 #[cfg(not(feature = "jwt"))]
 use std::convert::Infallible as Usual;
@@ -22,9 +22,9 @@ pub trait TokenVerifier: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// See [`Authenticator::vocabularies`].
+    /// See [`Authenticator::fills`].
     #[doc(hidden)]
-    fn vocabularies(&self) -> Option<Vec<&'static Vocabulary>> {
+    fn fills(&self) -> Option<Fills> {
         None
     }
 }
@@ -52,9 +52,14 @@ impl<V: TokenVerifier> Bearer<V> {
 
     /// The token stands alone in this header, and not behind `Bearer` in `Authorization`: a proxy
     /// before the app puts it there.
+    ///
+    /// The proxy knows who calls by what the browser sent, whatever page had it sent. So it is [ambient](Presented::Ambient):
+    /// where the app's own scripts put the header in, and their pages are of another origin, name that as
+    /// [`PolicyRouter::trusted_origin`](crate::PolicyRouter::trusted_origin).
     #[must_use]
     pub fn in_header(mut self, header: HeaderName) -> Self {
         self.header.name = header;
+        self.header.by_proxy = true;
         self
     }
 
@@ -110,12 +115,8 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
         self.verifier.issuers()
     }
 
-    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
-        self.verifier.vocabularies().unwrap_or_default()
-    }
-
-    fn fills_only_listed(&self) -> bool {
-        self.verifier.vocabularies().is_some()
+    fn fills(&self) -> Option<Fills> {
+        self.verifier.fills()
     }
 }
 

@@ -1,12 +1,14 @@
 use http::{HeaderName, header::AUTHORIZATION, request::Parts};
 
-use super::Presented;
+use super::{Presented, cross_site::browsers_send};
 
 /// Where a client puts a credential: behind a scheme in `Authorization`, or alone in another header.
 #[derive(Clone, Debug)]
 pub(super) struct CredentialHeader {
     pub(super) name: HeaderName,
     pub(super) scheme: &'static str,
+    /// Whether something between the client and the app puts it in, and so for whatever page asked.
+    pub(super) by_proxy: bool,
 }
 
 impl CredentialHeader {
@@ -14,6 +16,7 @@ impl CredentialHeader {
         Self {
             name: AUTHORIZATION,
             scheme,
+            by_proxy: false,
         }
     }
 
@@ -21,7 +24,11 @@ impl CredentialHeader {
     pub(super) fn presented(&self, request: &Parts) -> Presented {
         let mut values = request.headers.get_all(&self.name).iter();
         if values.any(|value| self.after_scheme(value.as_bytes()).is_some()) {
-            Presented::Explicit
+            if self.by_proxy || browsers_send(request, &self.name) {
+                Presented::Ambient
+            } else {
+                Presented::Explicit
+            }
         } else {
             Presented::Nothing
         }

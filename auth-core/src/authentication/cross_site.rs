@@ -2,8 +2,8 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use http::{
-    HeaderName, Method, Request, Response, StatusCode,
-    header::{HOST, ORIGIN, UPGRADE},
+    HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, UPGRADE},
     request::Parts,
 };
 use tower::{ServiceExt, service_fn};
@@ -48,6 +48,24 @@ impl CrossSite {
             Ok(answer) => answer.status() != StatusCode::OK,
             Err(never) => match never {},
         }
+    }
+}
+
+/// Whether a browser may have put this header in by itself, for whatever page asked.
+pub(super) fn browsers_send(request: &Parts, header: &HeaderName) -> bool {
+    const LOGGED_IN_BY: [&[u8]; 4] = [b"basic", b"digest", b"negotiate", b"ntlm"];
+
+    let by_browsers = |value: &HeaderValue| {
+        let mut words = value.as_bytes().split(|byte| *byte == b' ');
+        let scheme = words.next().unwrap_or_default();
+        LOGGED_IN_BY
+            .iter()
+            .any(|known| scheme.eq_ignore_ascii_case(known))
+    };
+    match *header {
+        COOKIE => true,
+        AUTHORIZATION => request.headers.get_all(header).iter().any(by_browsers),
+        _ => false,
     }
 }
 

@@ -12,6 +12,7 @@ mod credential_header;
 pub(crate) mod cross_site;
 pub(crate) mod dead_credentials;
 mod enrich;
+mod fills;
 mod forwarded;
 mod home;
 pub(crate) mod layer;
@@ -36,12 +37,15 @@ use std::{
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, request::Parts};
 
-use crate::{Identity, principal::Vocabulary};
+use crate::Identity;
 
 pub use bearer::{Bearer, TokenVerifier};
 pub use challenge::Challenge;
 pub use cross_site::SameSite;
+use cross_site::browsers_send;
 pub use enrich::{Enrich, Enriched};
+#[doc(hidden)]
+pub use fills::Fills;
 pub use home::IssuerName;
 pub(crate) use home::{Home, HomeOfAll};
 pub use several::{Authenticators, Presented};
@@ -79,15 +83,21 @@ pub trait Authenticator: Send + Sync + 'static {
     async fn authenticate(&self, request: &Parts) -> Outcome;
 
     /// Whether the request carries a credential of this kind: which of several authenticators is
-    /// asked. Unless said otherwise, one of its headers is an explicit one, and one of its cookies an ambient one.
+    /// asked. Unless said otherwise, one of its headers is an explicit one, and what browsers send by themselves an ambient
+    /// one: cookies, and `Authorization` with a scheme that they log in by (`Basic`, `Digest`, `Negotiate`).
     ///
     /// What is ambient counts only in requests of the app's own pages and in those that only read: the router refuses
-    /// what another site's page made the browser send (403 `cross_site_request`), whoever wrote the authenticator.
+    /// what another site's page made the browser send (403 `cross_site_request`), whoever wrote the authenticator. So does
+    /// what an authenticator takes for a credential without saying that there is one, as a client's certificate.
     fn presented(&self, request: &Parts) -> Presented {
-        let mut headers = self.credential_headers().into_iter();
-        if headers.any(|name| request.headers.contains_key(name)) {
+        let headers = self.credential_headers();
+        let mut present = headers
+            .iter()
+            .filter(|name| request.headers.contains_key(*name));
+        let any = present.clone().next().is_some();
+        if present.any(|name| !browsers_send(request, name)) {
             Presented::Explicit
-        } else if cookies::hold(&request.headers, &self.credential_cookies()) {
+        } else if any || cookies::hold(&request.headers, &self.credential_cookies()) {
             Presented::Ambient
         } else {
             Presented::Nothing
@@ -136,18 +146,11 @@ pub trait Authenticator: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The vocabularies of roles and permissions this authenticator can fill. A route that asks
-    /// for another one is refused at start.
+    /// All that this authenticator can state of a caller, where it can tell. One that states roles by itself can't, so
+    /// nothing is refused for it.
     #[doc(hidden)]
-    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
-        Vec::new()
-    }
-
-    /// Whether [`vocabularies`](Authenticator::vocabularies) is all there is. An authenticator
-    /// that states roles by itself can't list them, so nothing is refused for it.
-    #[doc(hidden)]
-    fn fills_only_listed(&self) -> bool {
-        false
+    fn fills(&self) -> Option<Fills> {
+        None
     }
 }
 

@@ -61,24 +61,31 @@ pub(super) fn judge<'r>(
     request: &'r Parts,
 ) -> BoxFuture<'r, Outcome> {
     match all {
-        [only] if only.presented(request) == Presented::Ambient => {
-            Box::pin(judge_ambient(&**only, cross_site, request))
-        }
-        [only] => only.authenticate(request),
+        [only] if only.presented(request) == Presented::Explicit => only.authenticate(request),
+        [only] => Box::pin(judge_ambient(&**only, cross_site, request)),
         _ => Box::pin(judge_several(all, headers, cross_site, request)),
     }
 }
 
-/// What the browser sends by itself counts where the app's own page had it sent.
+/// What the browser sends by itself counts where the app's own page had it sent. Who says that there is nothing may know
+/// somebody all the same, by what nobody put in on purpose.
 async fn judge_ambient(
     one: &dyn Authenticator,
     cross_site: &CrossSite,
     request: &Parts,
 ) -> Outcome {
-    if cross_site.refuses(request).await {
-        return Outcome::CrossSite("sent by another site's page".to_owned());
+    let forged = cross_site.refuses(request).await;
+    if forged && one.presented(request) == Presented::Ambient {
+        return by_another_site();
     }
-    one.authenticate(request).await
+    match one.authenticate(request).await {
+        Outcome::Known(_) if forged => by_another_site(),
+        other => other,
+    }
+}
+
+fn by_another_site() -> Outcome {
+    Outcome::CrossSite("sent by another site's page".to_owned())
 }
 
 async fn judge_several(
@@ -95,16 +102,30 @@ async fn judge_several(
         (Some(_), Some(_)) => Outcome::Malformed("two credentials"),
         (Some(one), None) => one.authenticate(request).await,
         (None, _) => {
+            let has = |name: &HeaderName| request.headers.contains_key(name);
+            let ambient: Vec<_> = all
+                .iter()
+                .filter(|one| one.presented(request) == Presented::Ambient)
+                .map(|one| (one, one.credential_headers()))
+                .collect();
+            let taken = ambient.iter().flat_map(|(_, headers)| headers);
             if headers
                 .iter()
-                .any(|name| request.headers.contains_key(name))
+                .any(|name| has(name) && !taken.clone().any(|taken| taken == name))
             {
                 return Outcome::Malformed("a credential of no kind that is taken here");
             }
-            match presenting(Presented::Ambient) {
-                (Some(_), Some(_)) => Outcome::Malformed("two credentials"),
-                (Some(one), None) => judge_ambient(&**one, cross_site, request).await,
-                (None, _) => Outcome::Nobody,
+            // Of those that come along by themselves, one in a header of its own is preferred to a cookie.
+            let in_header = ambient
+                .iter()
+                .filter(|(_, headers)| headers.iter().any(has));
+            let in_header: Vec<_> = in_header.collect();
+            match (&in_header[..], &ambient[..]) {
+                ([(one, _)], _) | ([], [(one, _)]) => {
+                    judge_ambient(&***one, cross_site, request).await
+                }
+                ([], []) => Outcome::Nobody,
+                _ => Outcome::Malformed("two credentials"),
             }
         }
     }

@@ -2,7 +2,9 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::unknown_names::UnknownNames;
+use super::{Fills, unknown_names::UnknownNames};
+#[cfg(feature = "api-keys")]
+use crate::{CredentialKind, Principal};
 use crate::{Identity, Permissions, Roles, SubjectKind, principal::Vocabulary};
 
 /// Who a kept credential stands for, as a store keeps it: names as text, which become the app's own when
@@ -149,17 +151,46 @@ impl Vocabularies {
         }
     }
 
+    /// Whether a caller may do all by themselves that a kept credential of theirs may, as far as what they call with says.
+    #[cfg(feature = "api-keys")]
+    pub(crate) fn covers(&self, caller: &Principal, stored: &StoredIdentity) -> bool {
+        // Nobody's login was granted scopes: it isn't limited to any.
+        let unlimited = caller.credential_kind() == Some(CredentialKind::Session);
+        let has_scope = |scope: &String| unlimited || caller.has_scope(scope);
+        let tenant = stored.tenant.as_deref();
+        let held = |vocabularies: &[&'static Vocabulary], name: &String| {
+            let mut places = vocabularies
+                .iter()
+                .filter_map(|one| Some((*one, u16::try_from(one.index_of(name)?).ok()?)));
+            places.any(|(vocabulary, index)| caller.holds(vocabulary, index))
+        };
+        tenant.is_none_or(|tenant| caller.tenant() == Some(tenant))
+            && stored.roles.iter().all(|name| held(&self.roles, name))
+            && stored
+                .permissions
+                .iter()
+                .all(|name| held(&self.permissions, name))
+            && stored.scopes.iter().all(has_scope)
+    }
+
     /// What an authenticator with these fills.
     #[doc(hidden)]
     #[must_use]
-    pub fn all(&self) -> Vec<&'static Vocabulary> {
-        [&self.roles[..], &self.permissions].concat()
+    pub fn fills(&self) -> Fills {
+        Fills {
+            vocabularies: [&self.roles[..], &self.permissions].concat(),
+            tenants: true,
+        }
     }
 }
 
 impl fmt::Debug for Vocabularies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.all().into_iter().map(|one| one.type_name);
+        let names = self
+            .roles
+            .iter()
+            .chain(&self.permissions)
+            .map(|one| one.type_name);
         f.debug_set().entries(names).finish()
     }
 }

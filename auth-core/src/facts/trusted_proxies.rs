@@ -1,4 +1,10 @@
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use http::{HeaderMap, HeaderName, uri::Scheme};
 
@@ -10,8 +16,10 @@ use http::{HeaderMap, HeaderName, uri::Scheme};
 pub(crate) struct TrustedProxies {
     #[cfg(feature = "trusted-proxies")]
     networks: Vec<ipnet::IpNet>,
+    warned: Arc<AtomicBool>,
 }
 
+const FORWARDED: HeaderName = HeaderName::from_static("forwarded");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -48,6 +56,9 @@ impl TrustedProxies {
     pub(crate) fn client(&self, connection: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
         let mut client = connection.to_canonical();
         if !self.trusts(client) {
+            if headers.contains_key(FORWARDED_FOR) || headers.contains_key(FORWARDED) {
+                self.warn_once();
+            }
             return Some(client);
         }
         let hops = headers.get_all(FORWARDED_FOR).into_iter().rev();
@@ -61,6 +72,18 @@ impl TrustedProxies {
             }
         }
         said
+    }
+
+    /// A proxy that nobody named is taken for the client: who limits attempts by address pauses all who come through it.
+    /// Said once, since anybody can send such a header.
+    fn warn_once(&self) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "auth_core::wiring",
+                "a request says that a proxy passed it on, and that proxy isn't trusted: all clients behind one have \
+                 its address (`PolicyRouter::trusted_proxies`)"
+            );
+        }
     }
 
     /// The scheme that the client used, where a trusted proxy says it, and says it once.

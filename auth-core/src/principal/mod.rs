@@ -259,6 +259,12 @@ impl Principal {
     }
 
     /// Whether what the credential doesn't state is no account's to add.
+    /// Whether a name of a vocabulary is held, directly or by what is.
+    #[cfg(feature = "api-keys")]
+    pub(crate) fn holds(&self, vocabulary: &Vocabulary, index: u16) -> bool {
+        self.identity.names.holds(vocabulary, index)
+    }
+
     pub(crate) fn states_all(&self) -> bool {
         self.identity.states_all
     }

@@ -36,6 +36,10 @@ impl Bits {
         }
     }
 
+    fn has(&self, index: usize) -> bool {
+        self.words()[index / 64] >> (index % 64) & 1 == 1
+    }
+
     fn unite(&mut self, other: &Self) {
         let words = match self {
             Self::Word(word) => word.as_mut_slice(),
@@ -121,6 +125,23 @@ impl Names {
         &mut self.0[row]
     }
 
+    /// Whether a name is held, directly or by what is, as far as is stated.
+    #[cfg(feature = "api-keys")]
+    pub(super) fn holds(&self, vocabulary: &Vocabulary, index: u16) -> bool {
+        let place = usize::from(index);
+        self.0.iter().any(|held| {
+            let same = held.vocabulary.of == vocabulary.of;
+            let mut rows = held.vocabulary.implies.iter().enumerate();
+            let implied = |row: &[u64]| row[place / 64] >> (place % 64) & 1 == 1;
+            let mut grants = held.vocabulary.grants.iter();
+            same && rows.any(|(at, row)| held.bits.has(at) && implied(row))
+                || grants.any(|grant| {
+                    (grant.permission.of, grant.permission.index) == (vocabulary.of, index)
+                        && overlap(held.bits.words(), grant.roles)
+                })
+        })
+    }
+
     /// Whether a name is held, directly or by what is; none where one that is left out might be it.
     pub(super) fn satisfy(&self, word: &Word) -> Option<bool> {
         let mut left_out = false;
@@ -166,7 +187,7 @@ impl fmt::Debug for Names {
             .entries(self.0.iter().flat_map(|held| {
                 let names = held.vocabulary.names.iter().enumerate();
                 names
-                    .filter(|(index, _)| held.bits.words()[index / 64] >> (index % 64) & 1 == 1)
+                    .filter(|(index, _)| held.bits.has(*index))
                     .map(|(_, name)| name)
             }))
             .finish()

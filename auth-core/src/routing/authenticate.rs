@@ -1,4 +1,4 @@
-use std::{any::TypeId, sync::Arc};
+use std::sync::Arc;
 
 use http::{HeaderName, header::COOKIE};
 
@@ -9,7 +9,7 @@ use super::{
     wiring::WiringErrors,
 };
 use crate::authentication::{
-    Authenticator, Authenticators,
+    Authenticator, Authenticators, Fills,
     layer::{Authentication, AuthenticationLayer},
     slot::Edge,
 };
@@ -35,7 +35,7 @@ impl PolicyRouter {
     ///
     /// A rule's resource whose key isn't in the path, a parameter that stands in a path twice, a path
     /// and method that are mounted twice, a `Granted` argument the policy doesn't prove, a vocabulary
-    /// the authenticator doesn't fill, several issuers of which not exactly one is home, a trusted proxy that is no network,
+    /// the authenticator doesn't fill, a tenant that it doesn't state, several issuers of which not exactly one is home, a trusted proxy that is no network,
     /// settings of a router that is nested or merged, and `ignores_credentials` on a fallback.
     pub fn try_authenticate(
         mut self,
@@ -47,9 +47,7 @@ impl PolicyRouter {
         }
         let filled = filled(&authenticators);
         let rows = self.policies.iter();
-        let mut faults: Vec<_> = rows
-            .flat_map(|row| faults(row, filled.as_deref()))
-            .collect();
+        let mut faults: Vec<_> = rows.flat_map(|row| faults(row, filled.as_ref())).collect();
         faults.extend(clashes(&self.policies));
         faults.extend(self.settings.faults);
         let issuers: Vec<_> = authenticators.iter().map(|one| one.issuers()).collect();
@@ -111,11 +109,8 @@ fn vary(authenticators: &[Box<dyn Authenticator>]) -> Vec<HeaderName> {
     headers
 }
 
-/// The vocabularies that all authenticators together fill, where that is known of each.
-fn filled(authenticators: &[Box<dyn Authenticator>]) -> Option<Vec<TypeId>> {
-    if !authenticators.iter().all(|one| one.fills_only_listed()) {
-        return None;
-    }
-    let vocabularies = authenticators.iter().flat_map(|one| one.vocabularies());
-    Some(vocabularies.map(|one| one.of).collect())
+/// What all authenticators together fill, where that is known of each.
+fn filled(authenticators: &[Box<dyn Authenticator>]) -> Option<Fills> {
+    let mut each = authenticators.iter().map(|one| one.fills());
+    each.try_fold(Fills::default(), |all, one| Some(all.and(one?)))
 }

@@ -1,12 +1,11 @@
 //! What can't work about a table of routes, told when the app starts.
 
-use std::any::TypeId;
-
 use super::{
     policies::{Policies, PolicyRow},
     wiring::WiringError,
 };
 use crate::{
+    authentication::Fills,
     principal::Word,
     resource::{KeyFault, Parent, check_key, parameter},
     rule::{PolicyKind, ResourceId},
@@ -35,7 +34,7 @@ pub(super) fn not_one_home(issuers: &[String]) -> WiringError {
 }
 
 /// What about one row can't work, wherever its router is mounted.
-pub(super) fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringError> {
+pub(super) fn faults(row: &PolicyRow, filled: Option<&Fills>) -> Vec<WiringError> {
     let mut faults = Vec::new();
     let mut fault = |what: String, cure: String| {
         let route = route(row);
@@ -81,6 +80,17 @@ pub(super) fn faults(row: &PolicyRow, filled: Option<&[TypeId]>) -> Vec<WiringEr
     }
     unproven(row, &mut fault);
     if let Some(filled) = filled {
+        if let Some(resource) = untenanted(row, &resources, filled) {
+            fault(
+                format!(
+                    "a `{}` is for callers of its tenant, and no authenticator states which tenant one acts for",
+                    resource.kind
+                ),
+                "say where tokens name it, `.tenant_at([\"org_id\"])` on the issuer; for callers of all tenants, \
+                 `across_tenants(because = \"…\")` in the policy"
+                    .to_owned(),
+            );
+        }
         for word in unfilled(row, filled) {
             fault(
                 format!(
@@ -170,16 +180,30 @@ fn uncompared<'r>(path: &str, resources: &'r [ResourceId]) -> impl Iterator<Item
 }
 
 /// One word of each vocabulary that the policy asks for and nobody fills.
-fn unfilled(row: &PolicyRow, filled: &[TypeId]) -> Vec<Word> {
+fn unfilled(row: &PolicyRow, filled: &Fills) -> Vec<Word> {
     let mut words = Vec::new();
     row.shape.every_word(&mut words);
     let mut missing: Vec<Word> = Vec::new();
     for word in words {
-        if !filled.contains(&word.of) && missing.iter().all(|known| known.of != word.of) {
+        let mut fills = filled.vocabularies.iter().map(|one| one.of);
+        if !fills.any(|of| of == word.of) && missing.iter().all(|known| known.of != word.of) {
             missing.push(word);
         }
     }
     missing
+}
+
+/// A resource of a tenant's that nobody can be given, since no caller has a tenant. A fresh policy may learn it of the
+/// account.
+fn untenanted<'r>(
+    row: &PolicyRow,
+    resources: &'r [ResourceId],
+    filled: &Fills,
+) -> Option<&'r ResourceId> {
+    if filled.tenants || !row.shape.tenancy.apart || row.shape.fresh.is_some() {
+        return None;
+    }
+    resources.iter().find(|resource| resource.of_a_tenant)
 }
 
 fn doubled(path: &str) -> Option<&str> {

@@ -81,17 +81,25 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
     }
 
     /// Mounts a handler for several methods: `MethodFilter::PUT.or(MethodFilter::PATCH)`.
+    ///
+    /// # Panics
+    ///
+    /// On a method that this version of `auth-core` doesn't know: the handler would be mounted, and no row of the
+    /// table of policies would say so.
+    #[track_caller]
     pub fn on<H, T>(self, filter: MethodFilter, handler: H) -> Self
     where
         H: DeclaredHandler<T, S>,
         T: 'static,
     {
-        let methods: Vec<Method> = METHODS
-            .iter()
-            .filter(|(one, _)| filter.or(*one) == filter)
-            .map(|(_, method)| method.clone())
-            .collect();
-        self.mount(filter, &methods, handler)
+        match methods_of(filter, &METHODS) {
+            Some(methods) => self.mount(filter, &methods, handler),
+            None => panic!(
+                "`{}` is mounted for a method that the table of policies can't list: mount it with `.any(…)`, or use \
+                 a newer `auth-core`",
+                type_name::<H>(),
+            ),
+        }
     }
 
     /// Mounts a handler for every method that has none of its own.
@@ -118,7 +126,23 @@ const METHODS: [(MethodFilter, Method); 9] = [
     (MethodFilter::CONNECT, Method::CONNECT),
 ];
 
+/// The methods that a filter matches; none where it matches others, too.
+fn methods_of(filter: MethodFilter, all: &[(MethodFilter, Method)]) -> Option<Vec<Method>> {
+    let among = all.iter().filter(|(one, _)| filter.or(*one) == filter);
+    let matched = among
+        .clone()
+        .map(|(one, _)| *one)
+        .reduce(MethodFilter::or)?;
+    let methods = among.map(|(_, method)| method.clone()).collect();
+    (matched == filter).then_some(methods)
+}
+
 /// Routes several methods to a handler that declares its policy.
+///
+/// # Panics
+///
+/// On a method that this version of `auth-core` doesn't know.
+#[track_caller]
 pub fn on<H, T, S>(filter: MethodFilter, handler: H) -> PolicyMethodRouter<S>
 where
     H: DeclaredHandler<T, S>,
@@ -143,5 +167,25 @@ impl<S> fmt::Debug for PolicyMethodRouter<S> {
         f.debug_tuple("PolicyMethodRouter")
             .field(&self.handlers)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{METHODS, Method, MethodFilter, methods_of};
+
+    #[test]
+    fn a_filter_with_a_method_that_no_row_could_tell_of_matches_none() {
+        let both = MethodFilter::GET.or(MethodFilter::CONNECT);
+        assert_eq!(
+            methods_of(both, &METHODS),
+            Some(vec![Method::GET, Method::CONNECT])
+        );
+        for filter in [both, MethodFilter::CONNECT] {
+            assert_eq!(methods_of(filter, &METHODS[..8]), None);
+        }
+        for (filter, method) in METHODS {
+            assert_eq!(methods_of(filter, &METHODS), Some(vec![method]));
+        }
     }
 }

@@ -14,11 +14,20 @@ use crate::{
 
 /// What the provider says now of who is logged in: a session says who somebody is, and their roles are
 /// what the provider stated lately.
+#[derive(Clone)]
 pub(crate) struct Standing {
     pub(crate) sessions: Sessions,
     pub(crate) provider: Arc<Provider>,
     pub(crate) logins: Logins,
     pub(crate) ask_every: Duration,
+}
+
+/// What came of asking the provider again.
+enum Renewal {
+    Renewed(ProviderLogin),
+    Ended,
+    /// It can't be asked, or doesn't want to be.
+    NotNow,
 }
 
 /// What the provider stated is used for so long while it can't be asked.
@@ -50,30 +59,41 @@ impl Standing {
         if age < self.ask_every {
             return Ok(Some(login));
         }
-        if self
-            .logins
-            .may_ask(session, self.ask_every)
-            .await
-            .map_err(in_words)?
-        {
-            match self.asked(&login).await {
-                Ok(renewed) => {
-                    let there = self.logins.renew(renewed.clone()).await;
-                    return Ok(there.map_err(in_words)?.then_some(renewed));
-                }
-                Err(ProviderError::Ended) => {
-                    self.end(identity, &login).await?;
-                    return Ok(None);
-                }
-                Err(ProviderError::Refused(why) | ProviderError::Unavailable(why)) => {
-                    tracing::warn!(why = ?why, "the provider doesn't renew a login");
-                }
+        let may_ask = self.logins.may_ask(session, self.ask_every).await;
+        if may_ask.map_err(in_words)? {
+            // Whoever asked goes on where the client doesn't wait for it: nobody else asks so soon.
+            let renewing = tokio::spawn(self.clone().renewed(login.clone()));
+            match renewing.await.map_err(in_words)?? {
+                Renewal::Renewed(login) => return Ok(Some(login)),
+                Renewal::Ended => return Ok(None),
+                Renewal::NotNow => {}
             }
         }
         if age < self.ask_every + OUTAGE {
             Ok(Some(login))
         } else {
             Err("the provider has not answered for too long".to_owned())
+        }
+    }
+
+    async fn renewed(self, login: ProviderLogin) -> Result<Renewal, String> {
+        match self.asked(&login).await {
+            Ok(renewed) => {
+                let there = self.logins.renew(renewed.clone()).await.map_err(in_words)?;
+                Ok(if there {
+                    Renewal::Renewed(renewed)
+                } else {
+                    Renewal::Ended
+                })
+            }
+            Err(ProviderError::Ended) => {
+                self.end(&login).await?;
+                Ok(Renewal::Ended)
+            }
+            Err(ProviderError::Refused(why) | ProviderError::Unavailable(why)) => {
+                tracing::warn!(why = ?why, "the provider doesn't renew a login");
+                Ok(Renewal::NotNow)
+            }
         }
     }
 
@@ -91,12 +111,11 @@ impl Standing {
     }
 
     /// Ends all that came of the login; the session that calls ends when its caller is nobody.
-    async fn end(&self, identity: &Identity, login: &ProviderLogin) -> Result<(), String> {
+    async fn end(&self, login: &ProviderLogin) -> Result<(), String> {
         self.logins.forget(&login.session).await.map_err(in_words)?;
         if let Some(session) = &login.provider_session {
-            let ended = self
-                .sessions
-                .end_provider_session(identity.issuer(), session);
+            let issuer = self.provider.issuer();
+            let ended = self.sessions.end_provider_session(issuer, session);
             ended.await.map_err(in_words)?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Whose a key is that is rotated or removed, and what is left when all of a subject's are removed.
 
-use auth_core::SubjectKind;
+use auth_core::{Identity, SubjectKind};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -51,9 +51,13 @@ async fn who_rotates_or_removes_their_own_keys_gets_and_removes_nobody_elses() {
         assert_eq!(answer.status(), 404, "{path}");
         assert_eq!(status(&app, bob.reveal()).await, 200, "{path}");
     }
+    // Another key of hers may do more than the one she calls with.
     let other = issue("ann").await;
-    assert_eq!(as_ann(format!("/remove/{}", other.id)).await.status(), 204);
-    assert_eq!(status(&app, other.reveal()).await, 401);
+    for path in ["rotate", "remove"] {
+        let answer = as_ann(format!("/{path}/{}", other.id)).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert_eq!(status(&app, other.reveal()).await, 200, "{path}");
+    }
     let rotated = as_ann(format!("/rotate/{}", ann.id)).await.body;
     assert_eq!(status(&app, &rotated).await, 200);
     assert_eq!(
@@ -61,6 +65,119 @@ async fn who_rotates_or_removes_their_own_keys_gets_and_removes_nobody_elses() {
         401,
         "the old one has ended"
     );
+    let rotated = format!("ApiKey {rotated}");
+    let id = keys
+        .of_subject("api-keys", SubjectKind::Machine, "ann")
+        .await;
+    let id = id
+        .expect("memory")
+        .into_iter()
+        .find(|key| key.id != other.id);
+    let path = format!("/remove/{}", id.expect("hers").id);
+    let removed = ask(&app, &path, &[("authorization", &rotated)]).await;
+    assert_eq!(removed.status(), 204);
+}
+
+#[tokio::test]
+async fn nobody_gets_a_key_that_may_do_more_than_they_may() {
+    let keys = ApiKeys::new("notes", MemoryApiKeys::default())
+        .issuer("i")
+        .roles::<Role>()
+        .permissions::<Permission>();
+    let ann = || Identity::person("i", "ann");
+    let key = || StoredIdentity::person("ann");
+    let in_acme = || ann().tenant("acme");
+    let session = || in_acme().credential_kind(CredentialKind::Session);
+    let mut misspelt = key();
+    misspelt.roles.push("Writer".to_owned());
+    for (what, caller, stands_for, gets) in [
+        ("no more", ann(), key(), true),
+        (
+            "the same role",
+            ann().role(Role::Writer),
+            key().role(Role::Writer),
+            true,
+        ),
+        (
+            "an implied role",
+            ann().role(Role::Admin),
+            key().role(Role::Writer),
+            true,
+        ),
+        (
+            "a greater role",
+            ann().role(Role::Writer),
+            key().role(Role::Admin),
+            false,
+        ),
+        (
+            "a role of nobody's",
+            ann().role(Role::Admin),
+            misspelt,
+            false,
+        ),
+        (
+            "a permission that a role grants",
+            ann().role(Role::Admin),
+            key().permission(Permission::NoteDelete),
+            true,
+        ),
+        (
+            "a permission",
+            ann().permission(Permission::NoteDelete),
+            key().permission(Permission::NoteDelete),
+            true,
+        ),
+        (
+            "a permission of a greater role",
+            ann().role(Role::Writer),
+            key().permission(Permission::NoteDelete),
+            false,
+        ),
+        ("the same tenant", in_acme(), key().tenant("acme"), true),
+        ("no tenant", in_acme(), key(), true),
+        ("another tenant", in_acme(), key().tenant("globex"), false),
+        ("a tenant", ann(), key().tenant("acme"), false),
+        ("the same scope", ann().scope("a"), key().scope("a"), true),
+        ("another scope", ann().scope("a"), key().scope("b"), false),
+        (
+            "a scope, for who logged in",
+            session(),
+            key().scope("b"),
+            true,
+        ),
+        (
+            "a role, for who logged in",
+            session(),
+            key().role(Role::Reader),
+            false,
+        ),
+        (
+            "a program of that name",
+            Identity::machine("i", "ann"),
+            key(),
+            false,
+        ),
+        (
+            "whoever acts for her",
+            ann().acted_by("i", "helper"),
+            key(),
+            false,
+        ),
+        ("another person", Identity::person("i", "bob"), key(), false),
+        (
+            "another issuer's",
+            Identity::person("j", "ann"),
+            key(),
+            false,
+        ),
+    ] {
+        let issued = keys.issue(stands_for).await.expect("memory");
+        let caller = Principal::for_test(caller);
+        let hour = Duration::from_hours(1);
+        let rotated = keys.rotate_own(&caller, &issued.id, hour).await;
+        assert_eq!(rotated.is_ok(), gets, "{what}");
+    }
 }
 
 /// A store in which somebody rotates a key between the look at a subject's keys and their removal.

@@ -1,9 +1,10 @@
 use std::sync::OnceLock;
 
 use auth_core::{Algorithm, Bearer, Issuer};
-use auth_tests::notes::Role;
+use auth_tests::{notes::Role, send};
 use aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
-use http::HeaderName;
+use axum::body::Body;
+use http::{HeaderName, Request};
 use serde_json::json;
 
 use super::{app, ask, signed_with, with};
@@ -42,6 +43,15 @@ async fn google() {
     let (_, body) = ask(&app, "x-goog-iap-jwt-assertion", &service).await;
     let who = "accounts.google.com:1234 Machine writer=false delete=false  -";
     assert_eq!(body, who);
+    // The proxy knows people by a cookie, which any site's page has a browser send.
+    for (site, expected) in [("cross-site", 403), ("same-origin", 200)] {
+        let request = Request::post("/written")
+            .header("x-goog-iap-jwt-assertion", &token)
+            .header("sec-fetch-site", site)
+            .body(Body::empty());
+        let answer = send(&app, request.expect("a request")).await;
+        assert_eq!(answer.status(), expected, "{site}");
+    }
     // A client that talks past the proxy has nothing to put there, and nothing elsewhere counts.
     let (status, _) = ask(&app, "authorization", &format!("Bearer {token}")).await;
     assert_eq!(status, 401);

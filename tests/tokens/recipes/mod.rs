@@ -9,7 +9,8 @@ mod okta;
 mod zitadel;
 
 use auth_core::{
-    Authenticator, Bearer, Guarded, Issuer, PolicyRouter, Principal, requires, routing::get,
+    Authenticator, Bearer, Guarded, Issuer, PolicyRouter, Principal, requires,
+    routing::{get, post},
 };
 use auth_tests::notes::{Permission, Role};
 use http::Request;
@@ -48,6 +49,7 @@ async fn logged_in() -> &'static str {
 fn app(authenticator: impl Authenticator) -> Guarded {
     PolicyRouter::new()
         .route("/described", get(described))
+        .route("/written", post(described))
         .route("/writers", get(crate::writers))
         .route("/no-writers", get(no_writers))
         .route("/logged-in", get(logged_in))

@@ -12,10 +12,9 @@ use super::{ApiKeyRecord, ApiKeyStore, text::KeyText, uses::Uses};
 use crate::{
     CredentialKind, Identity, Permissions, Roles,
     authentication::{
-        Authenticator, Challenge, IssuerName, Outcome, Presented, Vocabularies,
+        Authenticator, Challenge, Fills, IssuerName, Outcome, Presented, Vocabularies,
         credential_header::CredentialHeader,
     },
-    principal::Vocabulary,
 };
 
 /// API keys, as an authenticator and as what issues them. Cheap to clone: clones share the store. Settings are a
@@ -123,6 +122,10 @@ impl ApiKeys {
         &*self.store
     }
 
+    pub(super) fn vocabularies(&self) -> &Vocabularies {
+        &self.vocabularies
+    }
+
     pub(super) fn issuer_name(&self) -> &str {
         self.issuer.as_deref().unwrap_or(PROGRAMS)
     }
@@ -219,12 +222,8 @@ impl Authenticator for ApiKeys {
         self.issuer.iter().map(IssuerName::new).collect()
     }
 
-    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
-        self.vocabularies.all()
-    }
-
-    fn fills_only_listed(&self) -> bool {
-        true
+    fn fills(&self) -> Option<Fills> {
+        Some(self.vocabularies.fills())
     }
 }
 

@@ -117,18 +117,26 @@ impl ApiKeys {
         self.rotate_if(id, overlap, |_| true).await
     }
 
-    /// The same of one of the caller's own keys, whatever id they name.
+    /// The same of one of the caller's own keys, whatever id they name. Nobody gets a key that may do more than they may
+    /// themselves, as the credential they call with states it: in another tenant, with a role or a permission that they
+    /// don't have, or a scope (which a session needs none of). Who calls with a key rotates that one alone.
+    ///
+    /// Who has the successor has it for as long as the old key would have lasted: ask for a `step_up`, where people log
+    /// in.
     ///
     /// # Errors
     ///
-    /// The same, and the key is somebody else's: there is no such key of theirs.
+    /// The same, and the key is somebody else's, or may do more than the caller: there is no such key of theirs.
     pub async fn rotate_own(
         &self,
         caller: &Principal,
         id: &str,
         overlap: Duration,
     ) -> Result<IssuedKey, KeysUnavailable> {
-        self.rotate_if(id, overlap, |key| key.is_of(caller)).await
+        let own = |key: &ApiKeyRecord| {
+            key.is_of(caller) && self.vocabularies().covers(caller, &key.stands_for)
+        };
+        self.rotate_if(id, overlap, own).await
     }
 
     async fn rotate_if(
@@ -201,7 +209,7 @@ impl ApiKeys {
         self.store().remove(id).await.map_err(KeysUnavailable)
     }
 
-    /// Removes one of the caller's own keys; says whether it was one.
+    /// Removes one of the caller's own keys; says whether it was one. Who calls with a key has that one alone.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@ use std::{fmt, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Principal, SubjectKind, authentication::StoredIdentity};
+use crate::{CredentialKind, Principal, SubjectKind, authentication::StoredIdentity};
 
 /// A key as it is kept: everything but its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +24,14 @@ pub struct ApiKeyRecord {
 }
 
 impl ApiKeyRecord {
-    /// Whether it stands for this caller, whatever they call with.
+    /// Whether it is this caller's to end: it stands for them, and nobody else acts for them. Who calls with a key has
+    /// that one alone, since another may do more.
     pub(super) fn is_of(&self, caller: &Principal) -> bool {
+        let by_another_key = caller.credential_kind() == Some(CredentialKind::ApiKey)
+            && caller.credential() != Some(&*self.id);
         self.is_of_subject(caller.issuer(), caller.kind(), caller.subject())
+            && caller.actor().is_none()
+            && !by_another_key
     }
 
     pub(super) fn is_of_subject(&self, issuer: &str, kind: SubjectKind, subject: &str) -> bool {

@@ -4,8 +4,7 @@ use http::request::Parts;
 use super::{Revocations, ledger::Standing};
 use crate::{
     Identity,
-    authentication::{Authenticator, Outcome, forwarded::forwarded},
-    principal::Vocabulary,
+    authentication::{Authenticator, Fills, Outcome, forwarded::forwarded},
 };
 
 /// An authenticator whose credentials may be revoked: asked with every request, after it judged.
@@ -44,11 +43,7 @@ impl<A: Authenticator> Authenticator for Revocable<A> {
 
     forwarded!(authenticator);
 
-    fn vocabularies(&self) -> Vec<&'static Vocabulary> {
-        self.authenticator.vocabularies()
-    }
-
-    fn fills_only_listed(&self) -> bool {
-        self.authenticator.fills_only_listed()
+    fn fills(&self) -> Option<Fills> {
+        self.authenticator.fills()
     }
 }

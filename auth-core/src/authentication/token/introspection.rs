@@ -20,8 +20,7 @@ use super::{
 };
 use crate::{
     Identity,
-    authentication::{IssuerName, Outcome, TokenVerifier, unknown_names::UnknownNames},
-    principal::Vocabulary,
+    authentication::{Fills, IssuerName, Outcome, TokenVerifier, unknown_names::UnknownNames},
 };
 
 /// Where an issuer says what a token means (RFC 7662), for tokens that mean nothing by themselves.
@@ -179,8 +178,8 @@ impl TokenVerifier for OpaqueVerifier {
         vec![self.issuer.named()]
     }
 
-    fn vocabularies(&self) -> Option<Vec<&'static Vocabulary>> {
-        Some(self.issuer.places.vocabularies().collect())
+    fn fills(&self) -> Option<Fills> {
+        Some(self.issuer.places.fills())
     }
 }
 

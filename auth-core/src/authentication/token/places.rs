@@ -1,5 +1,9 @@
 use super::json::Json;
-use crate::{Identity, authentication::unknown_names::UnknownNames, principal::Vocabulary};
+use crate::{
+    Identity,
+    authentication::{Fills, unknown_names::UnknownNames},
+    principal::Vocabulary,
+};
 
 /// Where a claim stands: segments, each the key of an object. A key may hold dots and slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,9 +93,16 @@ impl Place {
 }
 
 impl Places {
-    /// The vocabularies that have a place.
-    pub(super) fn vocabularies(&self) -> impl Iterator<Item = &'static Vocabulary> {
-        self.sources.iter().map(|source| source.vocabulary)
+    /// What has a place.
+    pub(super) fn fills(&self) -> Fills {
+        Fills {
+            vocabularies: self
+                .sources
+                .iter()
+                .map(|source| source.vocabulary)
+                .collect(),
+            tenants: self.tenant.is_some(),
+        }
     }
 
     /// What the claims grant: names, scopes, a tenant.

@@ -14,8 +14,7 @@ use super::{
 };
 use crate::{
     Identity,
-    authentication::{IssuerName, Outcome, TokenVerifier, unknown_names::UnknownNames},
-    principal::Vocabulary,
+    authentication::{Fills, IssuerName, Outcome, TokenVerifier, unknown_names::UnknownNames},
 };
 
 /// Judges tokens of one [`Issuer`](super::Issuer), or of several.
@@ -124,13 +123,10 @@ impl TokenVerifier for JwtVerifier {
         self.issuers.names()
     }
 
-    fn vocabularies(&self) -> Option<Vec<&'static Vocabulary>> {
+    fn fills(&self) -> Option<Fills> {
         let issuers = self.issuers.issuers();
-        Some(
-            issuers
-                .flat_map(|issuer| issuer.places.vocabularies())
-                .collect(),
-        )
+        let each = issuers.map(|issuer| issuer.places.fills());
+        Some(each.fold(Fills::default(), Fills::and))
     }
 }
 

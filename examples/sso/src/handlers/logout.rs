@@ -53,11 +53,18 @@ pub(crate) struct Posted {
 pub(crate) async fn there(
     State(logouts): State<Arc<LogoutTokens>>,
     State(sessions): State<Sessions>,
+    State(logins): State<Logins>,
     Form(posted): Form<Posted>,
 ) -> axum::response::Result<Response> {
     let logout = logouts.judge(&posted.logout_token).await?;
     match &logout.ended {
-        LoggedOut::Session(id) => sessions.end_provider_session(&logout.issuer, id).await?,
+        LoggedOut::Session(id) => {
+            sessions.end_provider_session(&logout.issuer, id).await?;
+            // A login whose ID token named no session may be of this one.
+            if let Some(subject) = &logout.subject {
+                logins.forget_unnamed(subject).await.map_err(store_failed)?;
+            }
+        }
         LoggedOut::Subject(subject) => sessions.end_all(&logout.issuer, subject).await?,
     }
     tracing::info!(ended = ?logout.ended, "the provider ended a login");

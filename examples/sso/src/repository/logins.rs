@@ -112,6 +112,18 @@ impl Logins {
         });
         delete.await.map(drop)
     }
+
+    /// Forgets what the provider gave for the sessions of a subject's that it gave no name: they are nobody's then.
+    pub(crate) async fn forget_unnamed(&self, subject: &str) -> Result<(), Error> {
+        let subject = subject.to_owned();
+        let delete = self.0.call(move |database| {
+            database.execute(
+                "DELETE FROM provider_login WHERE subject = ?1 AND provider_session IS NULL",
+                [subject],
+            )
+        });
+        delete.await.map(drop)
+    }
 }
 
 fn written(roles: &[String]) -> rusqlite::Result<String> {
@@ -183,6 +195,30 @@ mod tests {
             assert_eq!(asked, may_ask, "{ago} {ahead}");
             let again = logins.may_ask("one", EVERY).await.expect("it is up");
             assert!(!again, "once in so long: {ago} {ahead}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_logout_finds_the_logins_that_the_provider_gave_no_name() {
+        let (_folder, logins) = logins().await;
+        let now = SystemTime::now();
+        for (session, subject, named) in [
+            ("unnamed", "ann", None),
+            ("named", "ann", Some("s1")),
+            ("another's", "bob", None),
+        ] {
+            let kept = ProviderLogin {
+                session: session.to_owned(),
+                subject: subject.to_owned(),
+                provider_session: named.map(str::to_owned),
+                ..login(now)
+            };
+            logins.keep(kept).await.expect("it is new");
+        }
+        logins.forget_unnamed("ann").await.expect("it is up");
+        for (session, left) in [("unnamed", false), ("named", true), ("another's", true)] {
+            let found = logins.of(session).await.expect("it is up");
+            assert_eq!(found.is_some(), left, "{session}");
         }
     }
 
