@@ -145,8 +145,13 @@ struct Folder {
 
 /// Where a folder is moved to.
 #[derive(Clone, Resource)]
-#[resource(transparent)]
+#[resource(transparent, beside)]
 struct Target(Folder);
+
+/// A folder in another one.
+#[derive(Clone, Resource)]
+#[resource(transparent)]
+struct Child(Folder);
 
 impl Load for Folder {
     type State = ();
@@ -157,8 +162,18 @@ impl Load for Folder {
         Ok(Some(Self {
             id,
             owner: "ann".to_owned(),
-            within: None,
+            within: (id == 5).then_some(2),
         }))
+    }
+}
+
+impl Load for Child {
+    type State = ();
+    type Key = u32;
+    type Error = Infallible;
+
+    async fn load(id: u32, (): &()) -> Result<Option<Self>, Infallible> {
+        Ok(Folder::load(id, &()).await?.map(Self))
     }
 }
 
@@ -184,4 +199,24 @@ async fn another_of_its_own_kind_in_the_path_is_not_its_parent() {
         .authenticate(Callers);
     let answer = call(&app, Method::GET, "/folders/1/to/2", "ann").await;
     assert_eq!((answer.status(), &*answer.body), (200, "1 of None to 2"));
+}
+
+#[requires(owns = "folder", owns = "child")]
+async fn removed(folder: Granted<Folder>, child: Granted<Child>) -> String {
+    format!("{} in {}", child.0.id, folder.id)
+}
+
+#[tokio::test]
+async fn a_child_of_another_of_its_own_kind_is_missing_below_this_one() {
+    let app = PolicyRouter::new()
+        .route("/folders/{folder_id}/children/{child_id}", get(removed))
+        .authenticate(Callers);
+    for (path, status) in [
+        ("/folders/2/children/5", 200),
+        ("/folders/1/children/5", 404),
+        ("/folders/1/children/2", 404),
+    ] {
+        let answer = call(&app, Method::GET, path, "ann").await;
+        assert_eq!(answer.status(), status, "{path}");
+    }
 }

@@ -31,6 +31,7 @@ mod proxies;
 mod relations;
 mod second_granted;
 mod served;
+mod services;
 mod settings;
 mod several;
 mod step_up;

@@ -1,7 +1,4 @@
-use std::{
-    borrow::Cow,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use http::request::Parts;
 use serde::Serialize;
@@ -176,7 +173,7 @@ impl AuditEvent {
             policy: (shape.kind == PolicyKind::Policy).then_some(shape.name),
             declared_at: DeclaredAt(shape).to_string(),
             method: request.map(|request| bounded(request.method.to_string(), LONGEST_METHOD)),
-            route: request.and_then(template).map(Cow::into_owned),
+            route: request.and_then(template).map(str::to_owned),
             request_id: request.and_then(name),
             granted_items,
             resources: Vec::new(),

@@ -107,6 +107,28 @@ impl Granting {
     }
 }
 
+/// While something is looked for that a grant didn't need and its handler is to be handed. Where this is dropped before
+/// that is there, since the client has gone away, nothing was answered and the handler never ran.
+pub(crate) struct HandingOut(Option<Granting>);
+
+impl HandingOut {
+    pub(crate) fn of(request: &mut Parts) -> Self {
+        Self(Granting::of(request))
+    }
+
+    pub(crate) fn done(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for HandingOut {
+    fn drop(&mut self) {
+        if let Some(granting) = self.0.take() {
+            granting.refuse();
+        }
+    }
+}
+
 impl Grant {
     /// It is what was answered.
     #[cfg_attr(

@@ -35,7 +35,7 @@ pub(crate) use blame::blame;
 #[cfg(feature = "audit")]
 pub use event::{AuditEvent, AuditedActor, AuditedPrincipal, AuditedResource};
 pub(crate) use explain::explain;
-pub(crate) use granting::Granting;
+pub(crate) use granting::{Granting, HandingOut};
 #[cfg(feature = "audit")]
 pub use json_lines::JsonLines;
 #[cfg(feature = "audit")]
@@ -142,7 +142,7 @@ impl Denial<'_> {
             actor = self.caller.and_then(Principal::actor).map(|actor| tracing::field::debug(actor.subject())),
             credential = self.caller.and_then(Principal::credential_kind).map(CredentialKind::as_str),
             method = self.request.map(|request| tracing::field::debug(&request.method)),
-            route = self.request.and_then(template).as_deref(),
+            route = self.request.and_then(template),
             handler = HandlerName::of(self.request, self.shape).map(tracing::field::display),
             policy = self.shape.filter(|shape| shape.kind == PolicyKind::Policy).map(|shape| shape.name),
             declared_at = self.shape.map(|shape| tracing::field::display(DeclaredAt(shape))),

@@ -173,7 +173,7 @@ impl Authentication {
             target: "auth_core::authentication",
             code = kind.code(),
             method = ?request.method,
-            route = template(request).as_deref(),
+            route = template(request),
             why = ?why,
             ignored,
             "credentials not accepted"

@@ -1,5 +1,4 @@
 use std::{
-    borrow::Cow,
     fmt,
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -54,11 +53,11 @@ enum Route {
 
 impl Route {
     fn of(request: &Parts) -> Option<Self> {
-        match route(request)? {
-            Cow::Borrowed(_) if !is_mounted(request) => {
-                request.extensions.get().cloned().map(Self::Matched)
-            }
-            whole => Some(Self::Joined(whole.into())),
+        let whole = route(request)?;
+        if is_mounted(request) {
+            Some(Self::Joined(whole.into()))
+        } else {
+            request.extensions.get().cloned().map(Self::Matched)
         }
     }
 

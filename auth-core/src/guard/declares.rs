@@ -1,6 +1,10 @@
 use std::future::Future;
 
-use axum::{extract::FromRequest, handler::Handler, response::IntoResponse};
+use axum::{
+    extract::{FromRequest, FromRequestParts},
+    handler::Handler,
+    response::IntoResponse,
+};
 
 use super::Guard;
 use crate::rule::{PolicyShape, Said, Shape};
@@ -83,7 +87,8 @@ macro_rules! extracted {
         where
             Z: FnOnce($($first,)* $last) -> Y,
             Y: Future<Output: IntoResponse> + Send,
-            $last: FromRequest<S, M>,
+            $($first: FromRequestParts<S> + Send,)*
+            $last: FromRequest<S, M> + Send,
         {
         }
     )* };

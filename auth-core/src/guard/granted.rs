@@ -5,7 +5,7 @@ use http::request::Parts;
 
 use crate::{
     Principal, Resource,
-    audit::{self, Granting, ShownResource},
+    audit::{self, Granting, HandingOut, ShownResource},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Deadline, Keys, Loaded},
@@ -111,7 +111,12 @@ where
         let (loaded, needed) = match decision.resources.take::<T>() {
             Some(loaded) => (loaded, true),
             // The grant didn't need it: it is loaded now, for the handler.
-            None => (load::<T, S>(request, state).await?, false),
+            None => {
+                let handing_out = HandingOut::of(request);
+                let loaded = load::<T, S>(request, state).await;
+                handing_out.done();
+                (loaded?, false)
+            }
         };
         let handed_out = match value::<T>(loaded) {
             Ok(value) => match named_otherwise(&value, request).await {

@@ -117,7 +117,7 @@ fn by_place<'p>(
     let Some(template) = template else {
         return Ok(Vec::new());
     };
-    let places: Vec<_> = ids_of(&template, kind).collect();
+    let places: Vec<_> = ids_of(template, kind).collect();
     if places.len() != ids.len() {
         return Err(Unclear);
     }

@@ -38,8 +38,12 @@ pub use tenant::TenantKey;
 /// key of what it belongs to: relations to that are relations to it, and a path that holds both keys must agree. Its key stands in the path as
 /// `{ticket_id}`, or as `{id}` directly after `/tickets/` or `/ticket/`; `#[resource(param = "slug")]`
 /// names another parameter, `params("owner", "name")` several that make one
-/// key (`acme/website`), and `query = "ticket"` a parameter of the query. `#[resource(transparent)]` on a newtype
-/// of a resource makes it one of another kind, so that one rule can speak of two of them.
+/// key (`acme/website`), and `query = "ticket"` a parameter of the query.
+///
+/// `#[resource(transparent)]` on a newtype of a resource makes it one of another kind, so that one rule can speak of two of
+/// them. Of a folder that stands in a folder, `/folders/{folder_id}/children/{child_id}` names a child and its parent, which
+/// must agree as others do; where the second stands beside the first, as the target of a move does, the newtype says so:
+/// `#[resource(transparent, beside)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a resource",
     label = "not a resource",
@@ -55,6 +59,9 @@ pub trait Resource: Sized + Send + Sync + 'static {
     /// Whether it is proposed in a request, and nowhere yet.
     #[doc(hidden)]
     const PROPOSED: bool = false;
+    /// Whether it stands beside what it is a newtype of in a path, and not below it.
+    #[doc(hidden)]
+    const BESIDE: bool = false;
     /// Itself, or what it is a transparent newtype of.
     #[doc(hidden)]
     fn inner(&self) -> &(dyn Any + Send + Sync) {
@@ -240,9 +247,11 @@ fn of_another<T: Resource>(
     params: &RawPathParams,
     request: &Parts,
 ) -> Option<&'static str> {
-    // A resource that is its own kind's parent, or a newtype of such, has its own key alone in the path.
-    let own = (*value.inner()).type_id();
-    let mut parents = T::PARENTS.iter().filter(|parent| parent.id.of != own);
+    // The key of a resource that is its own kind's parent is no parent's, and beside another of its kind it has its own.
+    let own = TypeId::of::<T>();
+    let beside = T::BESIDE.then(|| (*value.inner()).type_id());
+    let others = |parent: &&Parent| parent.id.of != own && Some(parent.id.of) != beside;
+    let mut parents = T::PARENTS.iter().filter(others);
     let another =
         parents.find(
             |parent| match key_text(params, request, parent.kind, parent.key_at) {

@@ -38,18 +38,19 @@ impl PolicyRouter {
     /// the authenticator doesn't fill, a tenant that it doesn't state, several issuers of which not exactly one is home, a trusted proxy that is no network,
     /// settings of a router that is nested or merged, and `ignores_credentials` on a fallback.
     pub fn try_authenticate(
-        mut self,
+        self,
         authenticators: impl Authenticators,
     ) -> Result<Guarded, WiringErrors> {
+        let mut whole: Self = self.with_state(());
         let authenticators = authenticators.list();
         for origin in authenticators.iter().flat_map(|one| one.trusted_origins()) {
-            self.settings.trust(&origin);
+            whole.settings.trust(&origin);
         }
         let filled = filled(&authenticators);
-        let rows = self.policies.iter();
+        let rows = whole.policies.iter();
         let mut faults: Vec<_> = rows.flat_map(|row| faults(row, filled.as_ref())).collect();
-        faults.extend(clashes(&self.policies));
-        faults.extend(self.settings.faults);
+        faults.extend(clashes(&whole.policies));
+        faults.extend(whole.settings.faults);
         let issuers: Vec<_> = authenticators.iter().map(|one| one.issuers()).collect();
         let unnamed = issuers.iter().any(Vec::is_empty);
         let whose = Whose::of(issuers.concat(), unnamed, faults)?;
@@ -63,24 +64,28 @@ impl PolicyRouter {
                     .flat_map(|one| one.credential_cookies())
                     .collect(),
                 home: whose.home.clone(),
-                proxies: self.settings.proxies,
-                cross_site: self.settings.cross_site,
-                clock: self.settings.clock,
-                told: self.settings.told,
-                deadline: self.settings.deadline,
-                explain_to_client: self.settings.explain_to_client,
-                wording: self.settings.wording,
+                proxies: whole.settings.proxies,
+                cross_site: whole.settings.cross_site,
+                clock: whole.settings.clock,
+                told: whole.settings.told,
+                deadline: whole.settings.deadline,
+                explain_to_client: whole.settings.explain_to_client,
+                wording: whole.settings.wording,
                 #[cfg(feature = "audit")]
-                trail: self.settings.trail,
+                trail: whole.settings.trail,
                 #[cfg(feature = "audit")]
-                request_id: self.settings.request_id,
+                request_id: whole.settings.request_id,
             }),
-            keep_credentials: self.settings.keep_credentials,
-            ignoring: self.policies.ignoring(),
+            keep_credentials: whole.settings.keep_credentials,
+            ignoring: whole.policies.ignoring(),
             authenticators,
         };
         let layer = AuthenticationLayer(Arc::new(authentication));
-        Ok(Guarded::new(self.inner.layer(layer), self.policies, whose))
+        Ok(Guarded::new(
+            whole.inner.layer(layer),
+            whole.policies,
+            whose,
+        ))
     }
 }
 

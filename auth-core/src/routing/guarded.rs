@@ -59,7 +59,14 @@ impl<P: Shape, H, T> DeclaresPolicy<WithPolicy<P, H, T>> for Declared<T> {
 }
 
 // It extracts its guard itself, and the handler what is the handler's.
-impl<P, H, T, S> Extracted<WithPolicy<P, H, T>, S> for Declared<T> {}
+impl<P, H, T, S> Extracted<WithPolicy<P, H, T>, S> for Declared<T>
+where
+    P: Policy<S>,
+    H: Handler<T, S>,
+    T: 'static,
+    S: Send + Sync + 'static,
+{
+}
 
 // Named in no error: who has no handler doesn't mean this one.
 #[diagnostic::do_not_recommend]

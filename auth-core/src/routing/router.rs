@@ -1,24 +1,17 @@
-use std::{any::type_name, convert::Infallible, fmt};
+use std::fmt;
 
-use axum::{
-    Router,
-    extract::Request,
-    response::IntoResponse,
-    routing::{MethodRouter, any},
-};
-use tower::ServiceExt;
-use tower_service::Service;
+use axum::Router;
+use tower::util::MapRequestLayer;
 
 use super::{
     answer::Answering,
-    guarded::guarded,
     layer::RouteLayer,
     method::{IntoPolicyMethodRouter, MountedHandler},
     policies::{Mounted, Policies, PolicyRow},
+    service::{ServiceUnder, StateOf},
     settings::Settings,
-    template::mount,
 };
-use crate::{guard::DeclaredHandler, rule::Policy};
+use crate::guard::DeclaredHandler;
 
 /// A router that accepts nothing undeclared, and serves nothing until it is authenticated.
 ///
@@ -29,6 +22,8 @@ pub struct PolicyRouter<S = ()> {
     pub(super) inner: Router<S>,
     pub(super) policies: Policies,
     pub(super) settings: Settings,
+    /// Whether a service below a prefix waits to be told the state.
+    stateless: bool,
 }
 
 /// A router whose routes declare their policies.
@@ -49,59 +44,6 @@ impl<S> IntoPolicyRouter<S> for PolicyRouter<S> {
     }
 }
 
-/// A service that can stand under the policy `P`.
-#[diagnostic::on_unimplemented(
-    message = "this can't be mounted as a service under `{P}`",
-    label = "not a service for requests under a policy",
-    note = "the order is path, policy, service: `.nest_service(\"/assets\", public(\"static files\"), service)`"
-)]
-pub trait ServiceUnder<S, P> {
-    #[doc(hidden)]
-    fn under(self, policy: P) -> UnderPolicy<S>;
-}
-
-/// A service behind its policy's guard.
-#[doc(hidden)]
-pub struct UnderPolicy<S> {
-    service: MethodRouter<S>,
-    nested: Router<S>,
-    handler: MountedHandler,
-}
-
-impl<S, P, V> ServiceUnder<S, P> for V
-where
-    S: Clone + Send + Sync + 'static,
-    P: Policy<S>,
-    V: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-    V::Response: IntoResponse,
-    V::Future: Send + 'static,
-{
-    fn under(self, policy: P) -> UnderPolicy<S> {
-        let handler = MountedHandler {
-            method: None,
-            shape: P::SHAPE,
-            said: policy.said(),
-            name: type_name::<V>(),
-        };
-        let service = guarded(policy, move |request: Request| {
-            let service = self.clone();
-            async move {
-                match service.oneshot(mount(request)).await {
-                    Ok(response) => response.into_response(),
-                    Err(never) => match never {},
-                }
-            }
-        });
-        let service = Answering::new(service.named(type_name::<V>()));
-        let (service, nested) = (any(service.clone()), Router::new().fallback(service));
-        UnderPolicy {
-            service,
-            nested,
-            handler,
-        }
-    }
-}
-
 impl<S: Clone + Send + Sync + 'static> Default for PolicyRouter<S> {
     fn default() -> Self {
         Self::new()
@@ -115,6 +57,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
             inner: Router::new(),
             policies: Policies::default(),
             settings: Settings::default(),
+            stateless: false,
         }
     }
 
@@ -150,7 +93,11 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         self
     }
 
-    /// Mounts a service under a path's prefix, and under a policy.
+    /// Mounts a service under a path's prefix, and under a policy; see [`axum::Router::nest_service`].
+    ///
+    /// # Panics
+    ///
+    /// Where axum does: a path that doesn't start with `/`, or that another one stands in the way of.
     #[track_caller]
     pub fn nest_service<P, V: ServiceUnder<S, P>>(
         mut self,
@@ -161,12 +108,8 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         let mounted = service.under(policy);
         let row = PolicyRow::of(path, mounted.handler, Mounted::Below);
         if self.admits(&row.into()) {
-            self.inner = self.inner.nest(path, mounted.nested);
-            // axum's nesting leaves out the prefix with a slash; its `nest_service` doesn't.
-            if !path.ends_with('/') {
-                let slash = Router::new().route("/", mounted.service);
-                self.inner = self.inner.nest(&format!("{path}/"), slash);
-            }
+            self.inner = self.inner.nest_service(path, mounted.nested);
+            self.stateless = true;
         }
         self
     }
@@ -180,6 +123,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         let rows = router.policies.under(path);
         if self.admits(&rows) {
             self.inner = self.inner.nest(path, router.inner);
+            self.stateless |= router.stateless;
         }
         let below = format!("{path} and below");
         self.settings.join(&below, router.settings);
@@ -192,6 +136,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         let router = router.into_policy_router();
         if self.admits(&router.policies) {
             self.inner = self.inner.merge(router.inner);
+            self.stateless |= router.stateless;
         }
         self.settings
             .join("a router that is merged", router.settings);
@@ -246,11 +191,17 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     }
 
     /// Gives the router its state.
-    pub fn with_state<S2>(self, state: S) -> PolicyRouter<S2> {
+    pub fn with_state<S2>(mut self, state: S) -> PolicyRouter<S2> {
+        if self.stateless {
+            let kept = StateOf::new(state.clone());
+            let telling = MapRequestLayer::new(move |request| kept.tell(request));
+            self.inner = self.inner.layer(telling);
+        }
         PolicyRouter {
             inner: self.inner.with_state(state),
             policies: self.policies,
             settings: self.settings,
+            stateless: false,
         }
     }
 
@@ -276,6 +227,7 @@ impl<S> Clone for PolicyRouter<S> {
             inner: self.inner.clone(),
             policies: self.policies.clone(),
             settings: self.settings.clone(),
+            stateless: self.stateless,
         }
     }
 }
@@ -285,11 +237,5 @@ impl<S> fmt::Debug for PolicyRouter<S> {
         f.debug_struct("PolicyRouter")
             .field("policies", &self.policies)
             .finish_non_exhaustive()
-    }
-}
-
-impl<S> fmt::Debug for UnderPolicy<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("UnderPolicy").field(&self.handler).finish()
     }
 }

@@ -1,4 +1,4 @@
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use axum::extract::{MatchedPath, NestedPath, Request};
 use http::request::Parts;
@@ -31,24 +31,19 @@ pub(crate) fn is_mounted(request: &Parts) -> bool {
 
 /// The whole template of the path a request matched, as `/tickets/{ticket_id}`; of a service or a fallback below a
 /// prefix, the prefix's.
-pub(crate) fn template(request: &Parts) -> Option<Cow<'_, str>> {
+pub(crate) fn template(request: &Parts) -> Option<&str> {
     let matched = request.extensions.get().map(MatchedPath::as_str);
     let Some(mount) = request.extensions.get::<Mount>() else {
-        let nested = request.extensions.get().map(NestedPath::as_str);
-        return matched.or(nested).map(Cow::Borrowed);
+        return matched.or(request.extensions.get().map(NestedPath::as_str));
     };
     let before = mount.matched.as_ref().map(MatchedPath::as_str);
-    Some(match (before, matched) {
-        (before, matched) if before == matched => Cow::Borrowed(&*mount.template),
-        (_, None) => Cow::Borrowed(&*mount.template),
-        // axum puts what it matched behind what it had matched.
-        (Some(_), Some(whole)) => Cow::Borrowed(whole),
-        (None, Some(rest)) => Cow::Owned(format!("{}{rest}", mount.template.trim_end_matches('/'))),
-    })
+    // axum puts what it matches below behind what it had matched.
+    let since = matched.filter(|_| before != matched);
+    Some(since.unwrap_or(&mount.template))
 }
 
 /// The same of a matched route alone.
-pub(crate) fn route(request: &Parts) -> Option<Cow<'_, str>> {
+pub(crate) fn route(request: &Parts) -> Option<&str> {
     let matched = request.extensions.get::<MatchedPath>();
     matched.and_then(|_| template(request))
 }

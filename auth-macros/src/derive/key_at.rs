@@ -8,7 +8,7 @@ use syn::{
 
 use crate::errors::Errors;
 
-const KEYS: &str = "`param = \"slug\"`, `params(\"owner\", \"name\")`, `query = \"ticket\"`, `transparent`, `proposed` or `proposed, changes = Ticket`";
+const KEYS: &str = "`param = \"slug\"`, `params(\"owner\", \"name\")`, `query = \"ticket\"`, `transparent` or `transparent, beside`, `proposed` or `proposed, changes = Ticket`";
 
 /// What a resource's own attribute says.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub(super) struct Said {
     key_at: Option<TokenStream>,
     /// It is a newtype of a resource, and marked as that one is.
     pub(super) transparent: Option<Ident>,
+    /// It stands beside what it is a newtype of, and not below it.
+    pub(super) beside: Option<Ident>,
     /// It is proposed in a request, and nowhere yet.
     pub(super) proposed: bool,
     /// What it changes, then.
@@ -39,6 +41,10 @@ impl Said {
                 let at = match key.as_str() {
                     "transparent" => {
                         said.transparent = meta.path.get_ident().cloned();
+                        return Ok(());
+                    }
+                    "beside" => {
+                        said.beside = meta.path.get_ident().cloned();
                         return Ok(());
                     }
                     "proposed" => {
@@ -83,6 +89,12 @@ impl Said {
             if let Err(error) = read {
                 errors.push(error);
             }
+        }
+        if let (Some(beside), None) = (&said.beside, &said.transparent) {
+            errors.at(
+                beside.span(),
+                "only a newtype stands beside what it is one of: write `transparent, beside`",
+            );
         }
         if let (Some(changes), false) = (&said.changes, said.proposed) {
             errors.at(

@@ -39,6 +39,7 @@ pub(super) fn expand(
     };
     let (name, id) = (&input.ident, id(&input.ident));
     let (ty, inner, key_at) = (&field.ty, member(0, field), said.key_at());
+    let beside = said.beside.is_some();
     let at = ours(ty.span());
     let of = quote_spanned!(at=> <#ty as ::auth_core::Resource>);
     // At one place, so that what is no resource is told there alone.
@@ -53,6 +54,7 @@ pub(super) fn expand(
             const PARENTS: &'static [::auth_core::__private::Parent] = #of::PARENTS;
             const OWNED: bool = #of::OWNED;
             const OF_A_TENANT: bool = #of::OF_A_TENANT;
+            const BESIDE: bool = #beside;
             fn shown_key(&self) -> ::core::option::Option<::std::string::String> {
                 #of::shown_key(&self.#inner)
             }

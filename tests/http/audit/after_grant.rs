@@ -1,6 +1,6 @@
 //! What is refused after a grant: what was answered is what is written.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, future::pending, time::Duration};
 
 use auth_core::{
     AuditTrail, Denied, Granted, Guard, JsonLines, Load, PolicyRouter, Resource, guarded, policy,
@@ -12,6 +12,7 @@ use auth_tests::{
 };
 use http::Method;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::{DropNote, Memory};
 
@@ -184,4 +185,38 @@ async fn what_is_handed_out_after_a_refusal_put_aside_is_written() {
         granted["resources"],
         serde_json::json!([{ "kind": "draft", "key": "7" }])
     );
+}
+
+/// What takes for ever to be found.
+#[derive(Debug, Resource)]
+struct Slow(#[key] u32);
+
+impl Load for Slow {
+    type State = ();
+    type Key = u32;
+    type Error = Infallible;
+
+    async fn load(_: u32, (): &()) -> Result<Option<Self>, Infallible> {
+        pending().await
+    }
+}
+
+#[requires(any(role = "admin", when = |slow: &Slow| slow.0 > 0))]
+async fn waits(slow: Granted<Slow>) -> String {
+    slow.0.to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_goes_away_before_its_handler_runs_was_granted_nothing() {
+    let memory = Memory::default();
+    let trail = AuditTrail::to(JsonLines::new(memory.clone())).every_grant();
+    let app = PolicyRouter::new()
+        .route("/slow/{slow_id}", get(waits))
+        .audit(trail.clone())
+        .authenticate(Callers);
+    let asks = call(&app, Method::GET, "/slow/1", "root; admin");
+    let gone = timeout(Duration::from_millis(50), asks).await;
+    assert!(gone.is_err());
+    trail.flushed().await.expect("in time");
+    assert_eq!(memory.events(), Vec::<Value>::new());
 }

@@ -1,0 +1,106 @@
+//! Services of any kind, each mounted behind its policy's guard.
+
+use std::{any::type_name, convert::Infallible, fmt, sync::Arc};
+
+use axum::{
+    extract::Request,
+    handler::Handler,
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, any},
+};
+use tower::ServiceExt;
+use tower_service::Service;
+
+use super::{answer::Answering, guarded::guarded, method::MountedHandler, template::mount};
+use crate::{denial::Denied, rule::Policy};
+
+/// A service that can stand under the policy `P`.
+#[diagnostic::on_unimplemented(
+    message = "this can't be mounted as a service under `{P}`",
+    label = "not a service for requests under a policy",
+    note = "the order is path, policy, service: `.nest_service(\"/assets\", public(\"static files\"), service)`"
+)]
+pub trait ServiceUnder<S, P> {
+    #[doc(hidden)]
+    fn under(self, policy: P) -> UnderPolicy<S>;
+}
+
+/// A service behind its policy's guard.
+#[doc(hidden)]
+pub struct UnderPolicy<S> {
+    /// For a path of its own.
+    pub(super) service: MethodRouter<S>,
+    /// For all below a prefix.
+    pub(super) nested: MethodRouter,
+    pub(super) handler: MountedHandler,
+}
+
+impl<S, P, V> ServiceUnder<S, P> for V
+where
+    S: Clone + Send + Sync + 'static,
+    P: Policy<S>,
+    V: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    V::Response: IntoResponse,
+    V::Future: Send + 'static,
+{
+    fn under(self, policy: P) -> UnderPolicy<S> {
+        let handler = MountedHandler {
+            method: None,
+            shape: P::SHAPE,
+            said: policy.said(),
+            name: type_name::<V>(),
+        };
+        let service = guarded(policy, move |request: Request| {
+            let service = self.clone();
+            async move {
+                match service.oneshot(mount(request)).await {
+                    Ok(response) => response.into_response(),
+                    Err(never) => match never {},
+                }
+            }
+        });
+        let service = Answering::new(service.named(type_name::<V>()));
+        UnderPolicy {
+            service: any(service.clone()),
+            nested: any(move |request| with_state(service.clone(), request)),
+            handler,
+        }
+    }
+}
+
+/// A router's state in its requests, for what axum mounts as a service: that has no state. Nobody else can put one there.
+#[derive(Clone)]
+pub(super) struct StateOf<S>(Arc<S>);
+
+impl<S: Clone + Send + Sync + 'static> StateOf<S> {
+    pub(super) fn new(state: S) -> Self {
+        Self(Arc::new(state))
+    }
+
+    /// Of several routers around a service the nearest one's.
+    pub(super) fn tell(&self, mut request: Request) -> Request {
+        request.extensions_mut().insert(Self(Arc::clone(&self.0)));
+        request
+    }
+}
+
+/// Answers as of the state that the router has told.
+async fn with_state<S>(service: Answering<S>, request: Request) -> Response
+where
+    S: Clone + Send + Sync + 'static,
+{
+    match request.extensions().get::<StateOf<S>>() {
+        Some(state) => {
+            let state = S::clone(&state.0);
+            service.call(request, state).await
+        }
+        // A layer took it out.
+        None => Denied::unwired().into_response(),
+    }
+}
+
+impl<S> fmt::Debug for UnderPolicy<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UnderPolicy").field(&self.handler).finish()
+    }
+}
