@@ -23,6 +23,7 @@ mod several;
 mod sliding;
 mod step_up;
 mod vocabularies;
+mod words;
 
 use auth_core::{Bearer, Guarded, Issuer, PolicyRouter, Principal, public, requires, routing::get};
 use auth_tests::{

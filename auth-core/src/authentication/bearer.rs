@@ -63,6 +63,14 @@ impl<V: TokenVerifier> Bearer<V> {
         self
     }
 
+    /// The token stands behind this scheme in `Authorization`, and not behind `Bearer`: `Token`, as some apps say. Challenges
+    /// name it, too.
+    #[must_use]
+    pub fn scheme(mut self, scheme: &'static str) -> Self {
+        self.header.scheme = scheme;
+        self
+    }
+
     #[cfg(feature = "jwt")]
     pub(super) fn map(self, change: impl FnOnce(V) -> V) -> Self {
         Self {
@@ -96,7 +104,7 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
     }
 
     fn challenge(&self) -> Challenge {
-        let challenge = Challenge::new("Bearer");
+        let challenge = Challenge::new(self.header.scheme);
         match &self.realm {
             Some(realm) => challenge.with("realm", realm),
             None => challenge,

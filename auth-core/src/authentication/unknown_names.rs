@@ -30,9 +30,30 @@ impl UnknownNames {
         }
     }
 
-    fn log(&self, vocabulary: &Vocabulary, name: &str) {
+    /// Says that a credential states nothing of a vocabulary where that is looked for: once.
+    #[cfg(feature = "jwt")]
+    pub(super) fn absent(&self, vocabulary: &Vocabulary, place: &impl std::fmt::Debug) {
+        if self.is_new(format!("{} {place:?}", vocabulary.type_name)) {
+            let cure = format!(
+                "`.{}_at::<{}>([…])` says where they stand",
+                vocabulary.kind.builder_method(),
+                vocabulary.type_name
+            );
+            tracing::warn!(
+                target: "auth_core::authentication",
+                vocabulary = vocabulary.type_name, place = ?place, cure = ?cure,
+                "a token has nothing where its roles or permissions are looked for"
+            );
+        }
+    }
+
+    fn is_new(&self, told: String) -> bool {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() < REMEMBERED && seen.insert(format!("{} {name}", vocabulary.type_name)) {
+        seen.len() < REMEMBERED && seen.insert(told)
+    }
+
+    fn log(&self, vocabulary: &Vocabulary, name: &str) {
+        if self.is_new(format!("{} {name}", vocabulary.type_name)) {
             let short: String = name.chars().take(64).collect();
             tracing::warn!(
                 target: "auth_core::authentication",

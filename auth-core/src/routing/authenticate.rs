@@ -6,6 +6,7 @@ use super::{
     PolicyRouter,
     faults::{clashes, faults},
     served::{Guarded, Whose},
+    unheard::say_if_unheard,
     wiring::WiringErrors,
 };
 use crate::authentication::{
@@ -41,6 +42,7 @@ impl PolicyRouter {
         self,
         authenticators: impl Authenticators,
     ) -> Result<Guarded, WiringErrors> {
+        say_if_unheard();
         let mut whole: Self = self.with_state(());
         let authenticators = authenticators.list();
         for origin in authenticators.iter().flat_map(|one| one.trusted_origins()) {

@@ -16,6 +16,7 @@ mod service;
 mod settings;
 mod template;
 mod unauthenticated;
+mod unheard;
 mod verbs;
 mod wiring;
 

@@ -6,6 +6,7 @@ mod entra;
 mod google;
 mod keycloak;
 mod okta;
+mod own_shape;
 mod zitadel;
 
 use auth_core::{

@@ -1,6 +1,16 @@
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
-use super::{Issuer, json::Json, logout::LoggedOut, machine::is_machine};
+use super::{
+    Issuer,
+    json::Json,
+    logout::LoggedOut,
+    machine::is_machine,
+    refusal::{Why, another_audience, another_issuer, another_type, missing, no_audience},
+    times::{date, times},
+};
 use crate::{CredentialKind, Identity, authentication::unknown_names::UnknownNames};
 
 /// What a token says, once it is believed.
@@ -16,13 +26,18 @@ pub(super) fn judged(
     claims: &Json,
     now: SystemTime,
     unknown: &UnknownNames,
-) -> Result<Claimed, &'static str> {
-    if issuer_of(claims)? != issuer.name {
-        return Err("another issuer");
+) -> Result<Claimed, Why> {
+    match issuer_named(claims)? {
+        Some(named) => check_issuer(issuer, named)?,
+        None if issuer.unaddressed => {}
+        None => return Err("no `iss`".into()),
     }
-    audience(issuer, claims)?;
+    if !issuer.unaddressed || issuer.audience_at.find(claims)?.is_some() {
+        audience(issuer, claims)?;
+    }
     let until = times(issuer, claims, now)?.ok_or("no `exp`")?;
-    let subject = required(claims, "sub", "no `sub`")?;
+    let subject = subject(issuer, claims)?;
+    let subject = subject.as_ref();
     purpose(issuer, claims)?;
     let identity = named(issuer, claims, subject, !issuer.untyped, unknown)?;
     Ok(Claimed { identity, until })
@@ -36,12 +51,14 @@ pub(super) fn introspected(
     claims: &Json,
     now: SystemTime,
     unknown: &UnknownNames,
-) -> Result<Claimed, &'static str> {
-    if optional(claims, "iss")?.is_some_and(|named| named != issuer.name) {
-        return Err("another issuer");
+) -> Result<Claimed, Why> {
+    if let Some(named) = optional(claims, "iss")? {
+        check_issuer(issuer, named)?;
     }
-    if optional(claims, "token_type")?.is_some_and(|named| !named.eq_ignore_ascii_case("bearer")) {
-        return Err("another type of token");
+    if let Some(named) = optional(claims, "token_type")?
+        && !named.eq_ignore_ascii_case("bearer")
+    {
+        return Err(another_type(Some(named), "Bearer", false));
     }
     if !issuer.audiences.is_empty() {
         audience(issuer, claims)?;
@@ -56,7 +73,8 @@ pub(super) fn introspected(
             .any(|name| claims.get(name).is_some()) =>
         {
             return Err(
-                "a person's, and no `sub` says whose: a name may be given to another some day",
+                "a person's, and no `sub` says whose: a name may be given to another some day"
+                    .into(),
             );
         }
         // A client that acts for itself has no subject but itself.
@@ -89,23 +107,22 @@ pub(super) fn logged_out(
     issuer: &Issuer,
     claims: &Json,
     now: SystemTime,
-) -> Result<(LoggedOut, Option<String>), &'static str> {
+) -> Result<(LoggedOut, Option<String>), Why> {
     const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-    if issuer_of(claims)? != issuer.name {
-        return Err("another issuer");
-    }
+    let named = issuer_named(claims)?.ok_or("no `iss`")?;
+    check_issuer(issuer, named)?;
     audience(issuer, claims)?;
     times(issuer, claims, now)?.ok_or("no `exp`")?;
     date(claims, "iat")?.ok_or("no `iat`")?;
     required(claims, "jti", "no `jti`")?;
     let event = claims.get("events").ok_or("no `events`")?;
     if !matches!(event.get(EVENT), Some(Json::Object(_))) {
-        return Err("no event of a logout");
+        return Err("no event of a logout".into());
     }
     // What an ID token carries: neither passes for the other.
     if claims.get("nonce").is_some() {
-        return Err("a `nonce`");
+        return Err("a `nonce`".into());
     }
     let subject = named_or_absent(claims, "sub")?;
     let session = named_or_absent(claims, "sid")?;
@@ -113,7 +130,7 @@ pub(super) fn logged_out(
     let ended = match (session, &subject) {
         (Some(session), _) => LoggedOut::Session(session.to_owned()),
         (None, Some(subject)) => LoggedOut::Subject(subject.clone()),
-        (None, None) => return Err("neither `sub` nor `sid`"),
+        (None, None) => return Err("neither `sub` nor `sid`".into()),
     };
     Ok((ended, subject))
 }
@@ -184,19 +201,47 @@ fn acted(issuer: &Issuer, actor: &Json, identity: Identity) -> Result<Identity, 
     Ok(identity.acted_by(vouching, subject))
 }
 
-/// Who the token says issued it: it chooses the issuer before any key is looked at.
-pub(super) fn issuer_of(claims: &Json) -> Result<&str, &'static str> {
+/// Who the token says issued it, if it does: it chooses the issuer before any key is looked at.
+pub(super) fn issuer_named(claims: &Json) -> Result<Option<&str>, &'static str> {
     if !matches!(claims, Json::Object(_)) {
         return Err("claims that are no object");
     }
-    required(claims, "iss", "no `iss`")
+    named_or_absent(claims, "iss")
+}
+
+fn check_issuer(issuer: &Issuer, named: &str) -> Result<(), Why> {
+    if named == issuer.name {
+        Ok(())
+    } else {
+        Err(another_issuer(named, [&*issuer.name].into_iter()))
+    }
+}
+
+/// Whom a token names: a text, or a number of an app's own where that says where it stands.
+fn subject<'j>(issuer: &Issuer, claims: &'j Json) -> Result<Cow<'j, str>, &'static str> {
+    /// From there on a number of JSON's may stand for its neighbour.
+    const FIRST_UNCLEAR: f64 = 9_007_199_254_740_992.0;
+
+    let Some(place) = &issuer.places.subject else {
+        return required(claims, "sub", "no `sub`").map(Cow::Borrowed);
+    };
+    match place
+        .find(claims)?
+        .ok_or("nobody where its issuer names whom it is about")?
+    {
+        Json::Text(text) if !text.is_empty() => Ok(Cow::Borrowed(text)),
+        Json::Number(number) if number.fract() == 0.0 && (0.0..FIRST_UNCLEAR).contains(number) => {
+            Ok(Cow::Owned(format!("{number:.0}")))
+        }
+        _ => Err("a subject that is neither a text nor a whole number"),
+    }
 }
 
 /// What the token is for, where its type doesn't tell.
-fn purpose(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
+fn purpose(issuer: &Issuer, claims: &Json) -> Result<(), Why> {
     for claim in &issuer.required {
         if matches!(claims.get(claim), None | Some(Json::Null)) {
-            return Err("a claim is missing that the app requires");
+            return Err(missing(claim));
         }
     }
     if issuer.untyped {
@@ -222,44 +267,22 @@ fn access(claims: &Json, types: &[&str]) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn audience(issuer: &Issuer, claims: &Json) -> Result<(), &'static str> {
-    let ours = |name: &str| issuer.audiences.iter().any(|audience| audience == name);
-    let listed = match issuer.audience_at.find(claims)? {
-        None => return Err("no audience"),
-        Some(Json::Text(one)) => ours(one),
+fn audience(issuer: &Issuer, claims: &Json) -> Result<(), Why> {
+    let names: Vec<&str> = match issuer.audience_at.find(claims)? {
+        None => return Err(no_audience(&issuer.audience_at)),
+        Some(Json::Text(one)) => vec![one],
         Some(Json::List(list)) => {
-            let names: Option<Vec<_>> = list.iter().map(Json::text).collect();
-            names
-                .ok_or("an audience that names something but texts")?
-                .into_iter()
-                .any(ours)
+            let names: Option<_> = list.iter().map(Json::text).collect();
+            names.ok_or("an audience that names something but texts")?
         }
-        Some(_) => return Err("an audience that is neither a text nor a list"),
+        Some(_) => return Err("an audience that is neither a text nor a list".into()),
     };
-    if listed {
+    let ours = |name: &&str| issuer.audiences.iter().any(|audience| audience == name);
+    if names.iter().any(ours) {
         Ok(())
     } else {
-        Err("another audience")
+        Err(another_audience(&names, &issuer.audiences))
     }
-}
-
-/// When it ends, where it says, the allowed leeway included.
-fn times(
-    issuer: &Issuer,
-    claims: &Json,
-    now: SystemTime,
-) -> Result<Option<SystemTime>, &'static str> {
-    let until = date(claims, "exp")?.map(|ends| ends + issuer.leeway);
-    if until.is_some_and(|until| until <= now) {
-        return Err("it has expired");
-    }
-    if date(claims, "nbf")?.is_some_and(|begins| begins > now + issuer.leeway) {
-        return Err("it is not valid yet");
-    }
-    if date(claims, "iat")?.is_some_and(|issued| issued > now + issuer.leeway) {
-        return Err("it was issued in the future");
-    }
-    Ok(until)
 }
 
 fn required<'j>(
@@ -285,79 +308,5 @@ fn optional<'j>(claims: &'j Json, claim: &str) -> Result<Option<&'j str>, &'stat
             .text()
             .map(Some)
             .ok_or("a claim that should be a text"),
-    }
-}
-
-/// The year 9999: no token lives longer, and no arithmetic with it overflows.
-const LATEST: f64 = 253_402_300_799.0;
-
-/// A `NumericDate` (RFC 7519 §2): seconds, possibly with a fraction.
-fn date(claims: &Json, claim: &str) -> Result<Option<SystemTime>, &'static str> {
-    match claims.get(claim) {
-        None => Ok(None),
-        Some(Json::Number(seconds)) if (0.0..=LATEST).contains(seconds) => {
-            Ok(Some(UNIX_EPOCH + Duration::from_secs_f64(*seconds)))
-        }
-        Some(Json::Number(_)) => Err("a date that is out of range"),
-        Some(_) => Err("a date that is no number"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
-
-    use super::{Issuer, UnknownNames, judged};
-    use crate::authentication::token::json::Json;
-
-    const NOW: u64 = 1_700_000_000;
-
-    /// Whether a token with these dates passes, `leeway` seconds allowed for.
-    fn passes(leeway: u64, dates: &str) -> bool {
-        let issuer = Issuer::new("i")
-            .audience("a")
-            .leeway(Duration::from_secs(leeway));
-        let text = format!(r#"{{"iss":"i","aud":"a","sub":"s",{dates}}}"#);
-        let claims = Json::parse(text.as_bytes()).expect("JSON");
-        let now = UNIX_EPOCH + Duration::from_secs(NOW);
-        judged(&issuer, &claims, now, &UnknownNames::default()).is_ok()
-    }
-
-    #[test]
-    fn a_token_ends_at_its_second_and_begins_at_its_second() {
-        for (leeway, dates, holds) in [
-            (0, format!(r#""exp":{}"#, NOW + 1), true),
-            (0, format!(r#""exp":{NOW}"#), false),
-            (0, format!(r#""exp":{NOW}.5"#), true),
-            (0, format!(r#""exp":{}"#, NOW - 1), false),
-            (10, format!(r#""exp":{}"#, NOW - 9), true),
-            (10, format!(r#""exp":{}"#, NOW - 10), false),
-            (0, format!(r#""exp":{},"nbf":{NOW}"#, NOW + 1), true),
-            (0, format!(r#""exp":{},"nbf":{}"#, NOW + 9, NOW + 1), false),
-            (
-                10,
-                format!(r#""exp":{},"nbf":{}"#, NOW + 99, NOW + 10),
-                true,
-            ),
-            (
-                10,
-                format!(r#""exp":{},"nbf":{}"#, NOW + 99, NOW + 11),
-                false,
-            ),
-            (0, format!(r#""exp":{},"iat":{NOW}"#, NOW + 1), true),
-            (0, format!(r#""exp":{},"iat":{}"#, NOW + 9, NOW + 1), false),
-            (
-                10,
-                format!(r#""exp":{},"iat":{}"#, NOW + 99, NOW + 10),
-                true,
-            ),
-            (
-                10,
-                format!(r#""exp":{},"iat":{}"#, NOW + 99, NOW + 11),
-                false,
-            ),
-        ] {
-            assert_eq!(passes(leeway, &dates), holds, "{dates}, leeway {leeway}");
-        }
     }
 }

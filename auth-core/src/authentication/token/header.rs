@@ -1,4 +1,8 @@
-use super::{algorithm::Algorithm, json::Json};
+use super::{
+    algorithm::Algorithm,
+    json::Json,
+    refusal::{Why, another_type, never_taken},
+};
 
 /// What a token's header asks for: a key by algorithm, and perhaps by name. Keys in the header
 /// itself, and addresses of keys, are never looked at.
@@ -15,31 +19,27 @@ impl<'h> Header<'h> {
     pub(super) const MEMBERS: [&'static str; 7] =
         ["alg", "kid", "typ", "crit", "b64", "zip", "enc"];
 
-    pub(super) fn read(
-        header: &'h Json,
-        of: TokenType,
-        untyped: bool,
-    ) -> Result<Self, &'static str> {
+    pub(super) fn read(header: &'h Json, of: TokenType, untyped: bool) -> Result<Self, Why> {
         check_type(header, of, untyped)?;
         Self::of_any_type(header)
     }
 
-    pub(super) fn of_any_type(header: &'h Json) -> Result<Self, &'static str> {
+    pub(super) fn of_any_type(header: &'h Json) -> Result<Self, Why> {
         if header.get("crit").is_some() {
-            return Err("a header with `crit`");
+            return Err("a header with `crit`".into());
         }
         if ["b64", "zip", "enc"]
             .iter()
             .any(|name| header.get(name).is_some())
         {
-            return Err("a header that changes what is signed");
+            return Err("a header that changes what is signed".into());
         }
         let algorithm = header.get("alg").and_then(Json::text).ok_or("no `alg`")?;
-        let algorithm = Algorithm::named(algorithm).ok_or("an `alg` that is never taken")?;
+        let algorithm = Algorithm::named(algorithm).ok_or_else(|| never_taken(algorithm))?;
         let key_id = match header.get("kid") {
             None => None,
             Some(Json::Text(id)) if id.len() <= LONGEST_KEY_ID_BYTES => Some(id.as_str()),
-            Some(_) => return Err("a `kid` that is no short text"),
+            Some(_) => return Err("a `kid` that is no short text".into()),
         };
         Ok(Self { algorithm, key_id })
     }
@@ -61,21 +61,27 @@ impl TokenType {
             Self::Logout => "logout+jwt",
         }
     }
+
+    fn is_access(self) -> bool {
+        matches!(self, Self::Access)
+    }
 }
 
 /// RFC 8725 §3.11: what a token is for stands in its type.
-fn check_type(header: &Json, of: TokenType, untyped: bool) -> Result<(), &'static str> {
-    let named = match header.get("typ") {
+fn check_type(header: &Json, of: TokenType, untyped: bool) -> Result<(), Why> {
+    let said = match header.get("typ") {
         None if untyped => return Ok(()),
-        None => return Err("no `typ`"),
-        Some(Json::Text(named)) => named.to_ascii_lowercase(),
-        Some(_) => return Err("a `typ` that is no text"),
+        None => return Err(another_type(None, of.name(), of.is_access())),
+        Some(Json::Text(said)) => said,
+        Some(_) => return Err("a `typ` that is no text".into()),
     };
+    let named = said.to_ascii_lowercase();
     // RFC 7515 §4.1.9: `application/` may be left out.
     let named = named.strip_prefix("application/").unwrap_or(&named);
     if named == of.name() || (untyped && named == "jwt") {
         Ok(())
     } else {
-        Err("another type of token")
+        let may_be = of.is_access() && named == "jwt";
+        Err(another_type(Some(said), of.name(), may_be))
     }
 }

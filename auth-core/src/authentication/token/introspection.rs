@@ -15,8 +15,8 @@ use super::{
     claims,
     json::Json,
     outbound::{CALL, Outbound, address, shown},
+    refusal::Unaccepted,
     trusted::LONGEST_BYTES,
-    verify::Unaccepted,
 };
 use crate::{
     Identity,

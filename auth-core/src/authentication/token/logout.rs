@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
 
 use super::{
-    IssuerFaults, Issuers, claims, header::TokenType, trusted::TrustedIssuers, verify::Unaccepted,
+    IssuerFaults, Issuers, claims, header::TokenType, refusal::Unaccepted, trusted::TrustedIssuers,
 };
 use crate::Problem;
 

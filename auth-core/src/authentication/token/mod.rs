@@ -26,9 +26,11 @@ mod machine;
 #[cfg(feature = "jwks")]
 mod outbound;
 mod places;
+mod refusal;
 mod remote;
 mod roca;
 mod rsa;
+mod times;
 mod trusted;
 mod verify;
 #[cfg(test)]

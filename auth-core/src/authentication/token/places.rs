@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::json::Json;
 use crate::{
     Identity,
@@ -6,8 +8,15 @@ use crate::{
 };
 
 /// Where a claim stands: segments, each the key of an object. A key may hold dots and slashes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Place(Vec<String>);
+
+/// As it is written: `["realm_access", "roles"]`.
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.0).finish()
+    }
+}
 
 /// Where an issuer's claims stand.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +24,7 @@ pub(super) struct Places {
     pub(super) sources: Vec<Source>,
     pub(super) scopes: Option<Place>,
     pub(super) tenant: Option<Place>,
+    pub(super) subject: Option<Place>,
     /// What only a program's token says.
     pub(super) machine: Option<(Place, String)>,
     /// What only a person's token has.
@@ -121,6 +131,7 @@ impl Places {
         for source in &self.sources {
             identity = source.fill(claims, tenant, identity, unknown)?;
         }
+        self.say_absent(claims, unknown)?;
         let granted = match &self.scopes {
             Some(place) => place.find(claims)?,
             // Never the union: the claim that is there counts.
@@ -136,6 +147,21 @@ impl Places {
             Some(tenant) => identity.tenant(tenant),
             None => identity,
         })
+    }
+
+    /// Says of which vocabularies no place holds anything: what is looked for may stand elsewhere.
+    fn say_absent(&self, claims: &Json, unknown: &UnknownNames) -> Result<(), &'static str> {
+        for source in &self.sources {
+            let same = |one: &&Source| one.vocabulary.of == source.vocabulary.of;
+            let mut absent = true;
+            for one in self.sources.iter().filter(same) {
+                absent &= one.place.stated(claims)?.is_none() && !one.place.is_left_out(claims)?;
+            }
+            if absent {
+                unknown.absent(source.vocabulary, &source.place);
+            }
+        }
+        Ok(())
     }
 
     /// Whether this issuer's claims say which are a program's.

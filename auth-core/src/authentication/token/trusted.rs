@@ -9,7 +9,7 @@ use super::{
     key::{Fingerprint, Key},
     key_set::KeySet,
     keyring::Keyring,
-    verify::Unaccepted,
+    refusal::{Unaccepted, Why, another_issuer, no_key},
 };
 use crate::authentication::IssuerName;
 
@@ -41,17 +41,24 @@ const MOST_TRIED: usize = 8;
 
 impl TrustedIssuers {
     pub(super) fn new(Issuers(issuers): Issuers) -> Result<Self, IssuerFaults> {
+        let alone = issuers.len() == 1;
         let mut all = IssuerFaults::default();
         let mut trusted: Vec<Trusted> = Vec::new();
         for issuer in issuers {
             let mut faults = issuer.faults.clone();
-            if issuer.audiences.is_empty() {
+            if issuer.audiences.is_empty() && !issuer.unaddressed {
                 faults.push(
                     "no audience: `.audience(\"tickets\")` says who we are in `aud`".to_owned(),
                 );
             }
             if trusted.iter().any(|known| known.issuer.name == issuer.name) {
                 faults.push("another issuer has its name: make them one".to_owned());
+            }
+            if issuer.unaddressed && !alone {
+                faults.push(
+                    "it takes tokens that name no issuer (`allow_unaddressed`), and others are trusted beside it"
+                        .to_owned(),
+                );
             }
             let said_wrongly = !issuer.faults.is_empty();
             match Keyring::new(&issuer.name, issuer.keys.clone()) {
@@ -105,11 +112,8 @@ impl TrustedIssuers {
         // Nobody has vouched for any of it yet: it is read no further than to find out who might.
         let payload = decoded(payload)?;
         let unsigned = Json::members(&payload, &["iss"])?;
-        let named = claims::issuer_of(&unsigned)?;
-        let mut issuers = self.0.iter().enumerate();
-        let (place, Trusted { issuer, keyring }) = issuers
-            .find(|(_, trusted)| trusted.issuer.name == named)
-            .ok_or("another issuer")?;
+        let (place, Trusted { issuer, keyring }) =
+            self.vouching(claims::issuer_named(&unsigned)?)?;
         let header = Json::members(&decoded(header)?, &Header::MEMBERS)?;
         let header = Header::read(&header, of, issuer.untyped)?;
         // The exact alphabet, before the library sees it: one signature, one spelling.
@@ -129,6 +133,17 @@ impl TrustedIssuers {
         })
     }
 
+    /// Whose token it is, as it says itself; of one that doesn't say, the only one there is, where that takes such.
+    fn vouching(&self, named: Option<&str>) -> Result<(usize, &Trusted), Why> {
+        let mut all = self.0.iter().enumerate();
+        let Some(named) = named else {
+            let only = all.next().filter(|(_, one)| one.issuer.unaddressed);
+            return only.ok_or("no `iss`".into());
+        };
+        let found = all.find(|(_, one)| one.issuer.name == named);
+        found.ok_or_else(|| another_issuer(named, self.issuers().map(|one| &*one.name)))
+    }
+
     /// Whether a key that signed still may.
     pub(super) async fn still_trusts(&self, signer: &Signer) -> Result<bool, Unaccepted> {
         let Some(Trusted { keyring, .. }) = self.0.get(signer.issuer) else {
@@ -146,18 +161,18 @@ pub(super) fn signer<'k>(
     header: &Header<'_>,
     message: &[u8],
     signature: &str,
-) -> Result<&'k Key, &'static str> {
+) -> Result<&'k Key, Why> {
     let fitting: Vec<_> = set.fitting(header).take(MOST_TRIED + 1).collect();
     if fitting.is_empty() {
-        return Err("no key for its `alg` and `kid`");
+        return Err(no_key(header.algorithm.name(), header.key_id));
     }
     if fitting.len() > MOST_TRIED {
-        return Err("more keys fit its `alg` and `kid` than are tried");
+        return Err("more keys fit its `alg` and `kid` than are tried".into());
     }
     let mut fitting = fitting.into_iter();
     match fitting.find(|key| key.verifies(message, signature)) {
         Some(key) => Ok(key),
-        None => Err("the signature is not the issuer's"),
+        None => Err("the signature is not the issuer's".into()),
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     cache::{TokenCache, TokenHash, Verified},
     claims,
     header::TokenType,
+    refusal::Unaccepted,
     trusted::{LONGEST_BYTES, Signer, TrustedIssuers},
 };
 use crate::{
@@ -22,31 +23,6 @@ pub struct JwtVerifier {
     issuers: TrustedIssuers,
     unknown: UnknownNames,
     cache: Option<TokenCache<Signer>>,
-}
-
-/// Why a token isn't accepted.
-#[derive(Debug)]
-pub(super) enum Unaccepted {
-    /// It doesn't verify.
-    Refused(&'static str),
-    /// It can't be judged now.
-    Unavailable(String),
-}
-
-impl From<&'static str> for Unaccepted {
-    fn from(why: &'static str) -> Self {
-        Self::Refused(why)
-    }
-}
-
-impl From<Result<Arc<Identity>, Unaccepted>> for Outcome {
-    fn from(judged: Result<Arc<Identity>, Unaccepted>) -> Self {
-        match judged {
-            Ok(identity) => Self::Known(identity),
-            Err(Unaccepted::Refused(why)) => Self::Refused(why.to_owned()),
-            Err(Unaccepted::Unavailable(why)) => Self::Unavailable(why),
-        }
-    }
 }
 
 impl JwtVerifier {

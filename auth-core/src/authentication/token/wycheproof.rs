@@ -11,6 +11,7 @@ use super::{
     header::Header,
     json::Json,
     key_set::KeySet,
+    refusal::Why,
     trusted::{decoded, signer},
 };
 
@@ -30,10 +31,10 @@ fn vectors(file: &str) -> Option<Value> {
 /// Whether a signature is taken for one of the set's keys. The vectors are no access tokens: neither
 /// their type nor their claims are looked at.
 fn accepted(set: &KeySet, token: &str) -> bool {
-    let judge = || -> Result<(), &'static str> {
+    let judge = || -> Result<(), Why> {
         let parts: Vec<_> = token.split('.').collect();
         let [header, payload, signature] = parts.as_slice() else {
-            return Err("not three parts");
+            return Err("not three parts".into());
         };
         let header = Json::members(&decoded(header)?, &Header::MEMBERS)?;
         let header = Header::of_any_type(&header)?;

@@ -61,6 +61,16 @@ impl Issuer {
         self.key(Key::secret(Algorithm::Hs256, None, secret.as_ref()))
     }
 
+    /// Adds a shared secret for HMAC with SHA-384, of 48 bytes or more.
+    pub fn hs384(self, secret: impl AsRef<[u8]>) -> Self {
+        self.key(Key::secret(Algorithm::Hs384, None, secret.as_ref()))
+    }
+
+    /// Adds a shared secret for HMAC with SHA-512, of 64 bytes or more.
+    pub fn hs512(self, secret: impl AsRef<[u8]>) -> Self {
+        self.key(Key::secret(Algorithm::Hs512, None, secret.as_ref()))
+    }
+
     keys! {
         rs256 Rs256 "RSA PKCS#1 v1.5 with SHA-256", rs384 Rs384 "RSA PKCS#1 v1.5 with SHA-384",
         rs512 Rs512 "RSA PKCS#1 v1.5 with SHA-512", ps256 Ps256 "RSA-PSS with SHA-256",

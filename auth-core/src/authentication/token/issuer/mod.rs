@@ -26,6 +26,7 @@ pub struct Issuer {
     pub(super) places: Places,
     pub(super) required: Vec<String>,
     pub(super) untyped: bool,
+    pub(super) unaddressed: bool,
     pub(super) home: bool,
     pub(super) leeway: Duration,
     pub(super) faults: Vec<String>,
@@ -65,6 +66,7 @@ impl Issuer {
             places: Places::default(),
             required: Vec::new(),
             untyped: false,
+            unaddressed: false,
             home: false,
             leeway: USUAL_LEEWAY,
             faults: Vec::new(),
@@ -92,6 +94,19 @@ impl Issuer {
     /// [`require_claim`](Self::require_claim).
     pub fn allow_untyped(mut self) -> Self {
         self.untyped = true;
+        self
+    }
+
+    /// Also takes tokens that name neither their issuer nor whom they are for, as an app's own older ones; what they do name
+    /// must be right. No other issuer can be trusted beside this one.
+    ///
+    /// # Security
+    ///
+    /// Whatever else is signed with these keys is an access token then: a link that resets a password, an invitation,
+    /// another app's token (RFC 8725 §3.8, §3.9). Give each use a key of its own, or tell them by
+    /// [`require_claim`](Self::require_claim); and write `iss` and `aud` into new tokens.
+    pub fn allow_unaddressed(mut self) -> Self {
+        self.unaddressed = true;
         self
     }
 

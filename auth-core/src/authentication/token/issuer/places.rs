@@ -66,6 +66,12 @@ impl Issuer {
         self
     }
 
+    /// Whom a token names stands elsewhere than in `sub`, as an app's own tokens say `user_id`: a text, or a whole number.
+    pub fn subject_at(mut self, place: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.places.subject = Some(Place::of(place));
+        self
+    }
+
     /// Where the tenant stands that the caller acts for.
     pub fn tenant_at(mut self, place: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.places.tenant = Some(Place::of(place));
