@@ -16,7 +16,7 @@ pub use crate::{
     },
     relations::{AskRelation, Here, NEVER, Named, PARENT, RelationOn, RelationWord, Up, way},
     resource::{
-        Changes, ChildOf, Hidden, InPath, KeyAt, Marks, NoKey, NotInPath, Nothing, Parent,
+        Changes, ChildOf, Hidden, InPath, IsOne, KeyAt, Marks, NoKey, NotInPath, Nothing, Parent,
         ParentKeys, Reach, Shown, TenantKey, proposed,
     },
     rule::{

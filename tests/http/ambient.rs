@@ -2,7 +2,7 @@
 
 use auth_core::{
     Authenticator, Challenge, Enrich, Enriched, Guarded, Identity, Outcome, PolicyRouter,
-    Principal, async_trait,
+    Presented, Principal, async_trait,
     authentication::SameSite,
     public, requires,
     routing::{any, post},
@@ -11,7 +11,7 @@ use auth_tests::send;
 use axum::body::Body;
 use http::{
     HeaderName, HeaderValue, Method, Request,
-    header::{AUTHORIZATION, COOKIE},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, SEC_WEBSOCKET_PROTOCOL, USER_AGENT},
     request::Parts,
 };
 
@@ -42,6 +42,10 @@ impl Authenticator for Cookie {
 
     fn credential_cookies(&self) -> Vec<String> {
         vec!["user".to_owned()]
+    }
+
+    fn deliberate_headers(&self) -> Vec<HeaderName> {
+        vec![HEADER]
     }
 }
 
@@ -132,11 +136,39 @@ async fn what_no_credential_stands_for_asks_for_its_own_pages_by_itself() {
     assert_eq!(status(&app, Method::POST, &[], "/login").await, 200);
 }
 
-/// What an app's own authenticator may be like that says less than it takes.
+/// What an app's own authenticator may be like: it takes what one header says, and names other ones perhaps.
 struct By {
     header: HeaderName,
     value: &'static str,
     named: Vec<HeaderName>,
+    deliberate: Vec<HeaderName>,
+}
+
+impl By {
+    fn header(header: HeaderName, value: &'static str) -> Self {
+        Self {
+            named: vec![header.clone()],
+            deliberate: vec![AUTHORIZATION],
+            header,
+            value,
+        }
+    }
+
+    fn unnamed(self) -> Self {
+        let named = Vec::new();
+        Self { named, ..self }
+    }
+
+    fn beside(mut self, header: HeaderName) -> Self {
+        self.named.push(header);
+        self
+    }
+
+    /// It says that clients put all of it in on purpose.
+    fn deliberate(self) -> Self {
+        let deliberate = self.named.clone();
+        Self { deliberate, ..self }
+    }
 }
 
 #[async_trait]
@@ -148,6 +180,15 @@ impl Authenticator for By {
         }
     }
 
+    fn presented(&self, request: &Parts) -> Presented {
+        let mut headers = self.named.iter();
+        if headers.any(|name| request.headers.contains_key(name)) {
+            Presented::Explicit
+        } else {
+            Presented::Nothing
+        }
+    }
+
     fn challenge(&self) -> Challenge {
         Challenge::new("Some")
     }
@@ -155,77 +196,75 @@ impl Authenticator for By {
     fn credential_headers(&self) -> Vec<HeaderName> {
         self.named.clone()
     }
+
+    fn deliberate_headers(&self) -> Vec<HeaderName> {
+        self.deliberate.clone()
+    }
 }
 
+const PROXYS: HeaderName = HeaderName::from_static("x-forwarded-user");
+const KEY: HeaderName = HeaderName::from_static("x-key");
+
 #[tokio::test]
-async fn what_a_browser_may_have_sent_by_itself_is_ambient_whatever_an_authenticator_says_of_it() {
-    let unnamed_cookie = || By {
-        header: COOKIE,
-        value: "user=ann",
-        named: Vec::new(),
-    };
-    let named_as_a_header = || By {
-        named: vec![COOKIE],
-        ..unnamed_cookie()
-    };
-    let by_scheme = |value| By {
-        header: AUTHORIZATION,
-        value,
-        named: vec![AUTHORIZATION],
-    };
-    let basic = || by_scheme("Basic YW5uOng=");
-    let certificate = By {
-        header: HeaderName::from_static("x-certificate"),
-        value: "ann",
-        named: Vec::new(),
-    };
+async fn what_another_sites_page_may_have_had_sent_counts_nothing_whatever_an_authenticator_says() {
+    let cookie = || By::header(COOKIE, "user=ann");
+    let basic = || By::header(AUTHORIZATION, "Basic YW5uOng=");
+    let password = ("authorization", "Basic YW5uOng=");
     for (what, app, header, forged) in [
         (
             "an unnamed cookie",
-            routes().authenticate(unnamed_cookie()),
+            routes().authenticate(cookie().unnamed()),
+            ANN,
+            403,
+        ),
+        ("a cookie", routes().authenticate(cookie()), ANN, 403),
+        (
+            "a cookie on purpose",
+            routes().authenticate(cookie().deliberate()),
             ANN,
             403,
         ),
         (
-            "the header of cookies",
-            routes().authenticate(named_as_a_header()),
+            "a cookie beside another",
+            routes().authenticate((cookie(), basic())),
             ANN,
             403,
         ),
         (
-            "the header of cookies, beside another",
-            routes().authenticate((named_as_a_header(), basic())),
-            ANN,
+            "what a proxy makes of a cookie",
+            routes().authenticate(By::header(PROXYS, "ann")),
+            ("x-forwarded-user", "ann"),
+            403,
+        ),
+        ("a password", routes().authenticate(basic()), password, 403),
+        (
+            "a password on purpose",
+            routes().authenticate(basic().deliberate()),
+            password,
             403,
         ),
         (
-            "what nobody put in",
-            routes().authenticate(certificate),
-            ("x-certificate", "ann"),
-            403,
-        ),
-        (
-            "a password",
-            routes().authenticate(basic()),
-            ("authorization", "Basic YW5uOng="),
-            403,
-        ),
-        (
-            "a password, beside cookies",
+            "a password beside cookies",
             routes().authenticate((Cookie, basic())),
-            ("authorization", "Basic YW5uOng="),
+            password,
             403,
         ),
         (
             "a ticket",
-            routes().authenticate(by_scheme("negotiate YII=")),
+            routes().authenticate(By::header(AUTHORIZATION, "negotiate YII=")),
             ("authorization", "negotiate YII="),
             403,
         ),
         (
             "a token",
-            routes().authenticate(by_scheme("Token ann")),
+            routes().authenticate(By::header(AUTHORIZATION, "Token ann")),
             ("authorization", "Token ann"),
+            200,
+        ),
+        (
+            "a key that scripts put in",
+            routes().authenticate(By::header(KEY, "ann").deliberate()),
+            ("x-key", "ann"),
             200,
         ),
     ] {
@@ -237,24 +276,25 @@ async fn what_a_browser_may_have_sent_by_itself_is_ambient_whatever_an_authentic
 }
 
 #[tokio::test]
-async fn of_what_comes_along_by_itself_a_header_is_preferred_to_a_cookie() {
-    let basic = By {
-        header: AUTHORIZATION,
-        value: "Basic YW5uOng=",
-        named: vec![AUTHORIZATION],
-    };
-    let app = routes().authenticate((Cookie, basic));
-    let right = ("authorization", "Basic YW5uOng=");
-    for (headers, expected) in [
-        (&[right, ("cookie", "user=bob")][..], 200),
-        (&[("authorization", "Basic Ym9iOng="), ANN], 401),
-        // A scheme that nobody here takes.
-        (
-            &[("authorization", "Negotiate YII="), ("x-user", "ann")],
-            200,
-        ),
+async fn a_header_that_every_page_may_set_makes_no_cookie_deliberate() {
+    for (name, header) in [
+        (SEC_WEBSOCKET_PROTOCOL, ("sec-websocket-protocol", "chat")),
+        (ACCEPT, ("accept", "text/html")),
+        (CONTENT_TYPE, ("content-type", "text/plain")),
+        (USER_AGENT, ("user-agent", "a browser")),
     ] {
-        let answered = status(&app, Method::GET, headers, "/write").await;
-        assert_eq!(answered, expected, "{headers:?}");
+        let one = By::header(COOKIE, "user=ann").beside(name).deliberate();
+        let app = routes().authenticate(one);
+        let handshake = ("upgrade", "websocket");
+        let answered = status(
+            &app,
+            Method::GET,
+            &[ANN, CROSS, handshake, header],
+            "/write",
+        )
+        .await;
+        assert_eq!(answered, 403, "{header:?}");
+        let answered = status(&app, Method::GET, &[ANN, header], "/write").await;
+        assert_eq!(answered, 200, "{header:?}");
     }
 }

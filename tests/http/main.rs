@@ -22,6 +22,7 @@ mod matrix;
 mod methods;
 mod metrics;
 mod named;
+mod nested_resources;
 mod nesting;
 mod order;
 mod own_authenticator;

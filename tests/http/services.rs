@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
 use tower::{Service, service_fn};
 
 /// What the administrators alone may see.
@@ -168,4 +169,78 @@ async fn a_layer_around_routes_is_around_services_too() {
         .authenticate(Callers);
     let answer = call(&app, Method::GET, "/files/x", "").await;
     assert_eq!(answer.status(), 429);
+}
+
+/// It answers with the file that it would open, as a server of files does.
+async fn opens(request: Request) -> String {
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+    let parts = path.split('/').filter(|part| !["", "."].contains(part));
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[tokio::test]
+async fn however_a_path_is_spelled_no_service_opens_what_another_routes_policy_is_about() {
+    let opens = || axum::Router::new().fallback(opens);
+    let all = || PolicyRouter::new().nest_service("/files", public("assets"), opens());
+    let private = || PolicyRouter::new().nest_service("/files/private", AdminOnly, opens());
+    let one = PolicyRouter::new().route("/files/private/{file}", get(writers));
+    for (how, app, prefix) in [
+        ("together", all().merge(private()).authenticate(Callers), ""),
+        ("beside a route", all().merge(one).authenticate(Callers), ""),
+        (
+            "nested",
+            PolicyRouter::new()
+                .nest("/v1", all().merge(private()))
+                .authenticate(Callers),
+            "/v1",
+        ),
+        (
+            "joined",
+            all()
+                .authenticate(Callers)
+                .merge(private().authenticate(Callers)),
+            "",
+        ),
+        (
+            "nested when authenticated",
+            PolicyRouter::new().authenticate(Callers).nest(
+                "/v1",
+                all()
+                    .authenticate(Callers)
+                    .merge(private().authenticate(Callers)),
+            ),
+            "/v1",
+        ),
+    ] {
+        for path in [
+            "/files/private/a",
+            "/files/%70rivate/a",
+            "/files/priv%61te/a",
+            "/files//private/a",
+            "/files/./private/a",
+            "/files/private%2Fa",
+            "/files/x/../private/a",
+        ] {
+            let path = format!("{prefix}{path}");
+            let answer = call(&app, Method::GET, &path, "").await;
+            assert!(
+                [401, 404].contains(&answer.status()),
+                "{how}, {path}: {}",
+                answer.body
+            );
+        }
+        for (path, file) in [
+            ("/files/open/a", "open/a"),
+            ("/files/a%20b", "a b"),
+            ("/files/%40scope%2fname", "@scope/name"),
+            ("/files//open", "open"),
+        ] {
+            let answer = call(&app, Method::GET, &format!("{prefix}{path}"), "").await;
+            assert_eq!(
+                (answer.status(), answer.body.as_str()),
+                (200, file),
+                "{how}, {path}"
+            );
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A login without a name: whoever ends theirs ends everybody's.
 
 use auth_core::{
-    Authenticator, Bearer, PolicyRouter, Principal, Revocation, Revocations, requires,
+    Authenticator, Bearer, Identity, PolicyRouter, Principal, Revocation, Revocations, requires,
     routing::{get, post},
 };
 use auth_tests::send;
@@ -46,4 +46,12 @@ async fn a_logout_of_a_login_without_a_name_ends_nobody_elses() {
         200,
         "she is another"
     );
+}
+
+#[test]
+fn a_tenant_without_a_name_is_none() {
+    let nobody = Principal::for_test(Identity::person("i", "ann").tenant(""));
+    assert_eq!(nobody.tenant(), None);
+    let somebody = Principal::for_test(Identity::person("i", "ann").tenant("acme"));
+    assert_eq!(somebody.tenant(), Some("acme"));
 }

@@ -53,13 +53,12 @@ impl<V: TokenVerifier> Bearer<V> {
     /// The token stands alone in this header, and not behind `Bearer` in `Authorization`: a proxy
     /// before the app puts it there.
     ///
-    /// The proxy knows who calls by what the browser sent, whatever page had it sent. So it is [ambient](Presented::Ambient):
-    /// where the app's own scripts put the header in, and their pages are of another origin, name that as
-    /// [`PolicyRouter::trusted_origin`](crate::PolicyRouter::trusted_origin).
+    /// The proxy knows who calls by what the browser sent, whatever page had it sent, so the header is none that clients put
+    /// in on purpose ([`Authenticator::deliberate_headers`]). Where the app's own scripts put it in, and their pages are of
+    /// another origin, name that as [`PolicyRouter::trusted_origin`](crate::PolicyRouter::trusted_origin).
     #[must_use]
     pub fn in_header(mut self, header: HeaderName) -> Self {
         self.header.name = header;
-        self.header.by_proxy = true;
         self
     }
 

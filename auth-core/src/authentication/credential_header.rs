@@ -1,14 +1,12 @@
 use http::{HeaderName, header::AUTHORIZATION, request::Parts};
 
-use super::{Presented, cross_site::browsers_send};
+use super::Presented;
 
 /// Where a client puts a credential: behind a scheme in `Authorization`, or alone in another header.
 #[derive(Clone, Debug)]
 pub(super) struct CredentialHeader {
     pub(super) name: HeaderName,
     pub(super) scheme: &'static str,
-    /// Whether something between the client and the app puts it in, and so for whatever page asked.
-    pub(super) by_proxy: bool,
 }
 
 impl CredentialHeader {
@@ -16,7 +14,6 @@ impl CredentialHeader {
         Self {
             name: AUTHORIZATION,
             scheme,
-            by_proxy: false,
         }
     }
 
@@ -24,11 +21,7 @@ impl CredentialHeader {
     pub(super) fn presented(&self, request: &Parts) -> Presented {
         let mut values = request.headers.get_all(&self.name).iter();
         if values.any(|value| self.after_scheme(value.as_bytes()).is_some()) {
-            if self.by_proxy || browsers_send(request, &self.name) {
-                Presented::Ambient
-            } else {
-                Presented::Explicit
-            }
+            Presented::Explicit
         } else {
             Presented::Nothing
         }

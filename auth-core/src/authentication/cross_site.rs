@@ -3,7 +3,11 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, UPGRADE},
+    header::{
+        ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CACHE_CONTROL, CONNECTION, CONTENT_LANGUAGE,
+        CONTENT_LENGTH, CONTENT_TYPE, COOKIE, DATE, HOST, ORIGIN, PRAGMA, RANGE, REFERER, UPGRADE,
+        USER_AGENT,
+    },
     request::Parts,
 };
 use tower::{ServiceExt, service_fn};
@@ -51,22 +55,45 @@ impl CrossSite {
     }
 }
 
-/// Whether a browser may have put this header in by itself, for whatever page asked.
-pub(super) fn browsers_send(request: &Parts, header: &HeaderName) -> bool {
+/// Whether a page can't have a browser send this header to another site unless that site allows it first: all but what
+/// browsers write themselves, and what the Fetch standard lets every page set (§2.2.2).
+pub(super) fn is_asked_for_first(header: &HeaderName) -> bool {
+    const SET_BY_PAGES: [HeaderName; 5] = [
+        ACCEPT,
+        ACCEPT_LANGUAGE,
+        CONTENT_LANGUAGE,
+        CONTENT_TYPE,
+        RANGE,
+    ];
+    const BY_BROWSERS: [HeaderName; 12] = [
+        ACCEPT_ENCODING,
+        CACHE_CONTROL,
+        CONNECTION,
+        CONTENT_LENGTH,
+        COOKIE,
+        DATE,
+        HOST,
+        ORIGIN,
+        PRAGMA,
+        REFERER,
+        UPGRADE,
+        USER_AGENT,
+    ];
+
+    let name = header.as_str();
+    let reserved = name.starts_with("sec-") || name.starts_with("proxy-");
+    !reserved && !SET_BY_PAGES.contains(header) && !BY_BROWSERS.contains(header)
+}
+
+/// Whether a browser may have logged in by this header, and sends it by itself since.
+pub(super) fn is_of_browsers_login(value: &HeaderValue) -> bool {
     const LOGGED_IN_BY: [&[u8]; 4] = [b"basic", b"digest", b"negotiate", b"ntlm"];
 
-    let by_browsers = |value: &HeaderValue| {
-        let mut words = value.as_bytes().split(|byte| *byte == b' ');
-        let scheme = words.next().unwrap_or_default();
-        LOGGED_IN_BY
-            .iter()
-            .any(|known| scheme.eq_ignore_ascii_case(known))
-    };
-    match *header {
-        COOKIE => true,
-        AUTHORIZATION => request.headers.get_all(header).iter().any(by_browsers),
-        _ => false,
-    }
+    let mut words = value.as_bytes().split(|byte| *byte == b' ');
+    let scheme = words.next().unwrap_or_default();
+    LOGGED_IN_BY
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
 }
 
 /// What is asked for a request that counts.

@@ -6,6 +6,10 @@ macro_rules! forwarded {
             self.$inner.presented(request)
         }
 
+        fn deliberate_headers(&self) -> Vec<http::HeaderName> {
+            self.$inner.deliberate_headers()
+        }
+
         fn trusted_origins(&self) -> Vec<String> {
             self.$inner.trusted_origins()
         }

@@ -19,7 +19,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    Authenticator, HomeOfAll, Outcome, cookies,
+    HomeOfAll, Judge, Outcome, cookies,
     dead_credentials::{self, IgnoringRoute},
     prefix::Prefix,
     several,
@@ -39,7 +39,7 @@ pub(crate) struct AuthenticationLayer(pub(crate) Arc<Authentication>);
 
 /// What one router's authentication is made of.
 pub(crate) struct Authentication {
-    pub(crate) authenticators: Vec<Box<dyn Authenticator>>,
+    pub(crate) authenticators: Vec<Judge>,
     pub(crate) edge: Arc<Edge>,
     pub(crate) keep_credentials: bool,
     /// Routes where dead credentials make the caller nobody.

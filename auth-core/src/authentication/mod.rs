@@ -35,19 +35,23 @@ use std::{
 };
 
 use async_trait::async_trait;
-use http::{HeaderName, HeaderValue, request::Parts};
+use http::{
+    HeaderName, HeaderValue,
+    header::{AUTHORIZATION, COOKIE},
+    request::Parts,
+};
 
 use crate::Identity;
 
 pub use bearer::{Bearer, TokenVerifier};
 pub use challenge::Challenge;
 pub use cross_site::SameSite;
-use cross_site::browsers_send;
 pub use enrich::{Enrich, Enriched};
 #[doc(hidden)]
 pub use fills::Fills;
 pub use home::IssuerName;
 pub(crate) use home::{Home, HomeOfAll};
+pub(crate) use several::Judge;
 pub use several::{Authenticators, Presented};
 #[cfg(feature = "stored")]
 pub use stored::{StoredIdentity, Vocabularies};
@@ -83,25 +87,35 @@ pub trait Authenticator: Send + Sync + 'static {
     async fn authenticate(&self, request: &Parts) -> Outcome;
 
     /// Whether the request carries a credential of this kind: which of several authenticators is
-    /// asked. Unless said otherwise, one of its headers is an explicit one, and what browsers send by themselves an ambient
-    /// one: cookies, and `Authorization` with a scheme that they log in by (`Basic`, `Digest`, `Negotiate`).
-    ///
-    /// What is ambient counts only in requests of the app's own pages and in those that only read: the router refuses
-    /// what another site's page made the browser send (403 `cross_site_request`), whoever wrote the authenticator. So does
-    /// what an authenticator takes for a credential without saying that there is one, as a client's certificate.
+    /// asked. Unless said otherwise, one of its headers is an explicit one, and one of its cookies an ambient one.
     fn presented(&self, request: &Parts) -> Presented {
         let headers = self.credential_headers();
-        let mut present = headers
-            .iter()
-            .filter(|name| request.headers.contains_key(*name));
-        let any = present.clone().next().is_some();
-        if present.any(|name| !browsers_send(request, name)) {
+        let mut headers = headers.iter().filter(|name| **name != COOKIE);
+        if headers.any(|name| request.headers.contains_key(name)) {
             Presented::Explicit
-        } else if any || cookies::hold(&request.headers, &self.credential_cookies()) {
+        } else if self.credential_headers().contains(&COOKIE)
+            && request.headers.contains_key(COOKIE)
+            || cookies::hold(&request.headers, &self.credential_cookies())
+        {
             Presented::Ambient
         } else {
             Presented::Nothing
         }
+    }
+
+    /// Which of the [`credential_headers`](Self::credential_headers) clients put in on purpose: no browser by itself, no
+    /// proxy for whatever the browser sent, and no other site's page. Unless said otherwise `Authorization` alone, of any
+    /// scheme but those that browsers log in by (`Basic`, `Digest`, `Negotiate`).
+    ///
+    /// # Security
+    ///
+    /// What doesn't stand in one of these counts in requests of the app's own pages and in those that only read: the router
+    /// refuses what another site's page made a browser send (403 `cross_site_request`), whoever wrote the authenticator.
+    /// Name a header of the app's own, as `x-api-key`, where scripts on other origins send it and no proxy does; programs
+    /// don't say where they come from, and are not refused. A header that every page may set, as `Accept` or a WebSocket's
+    /// subprotocol, is never one of these.
+    fn deliberate_headers(&self) -> Vec<HeaderName> {
+        vec![AUTHORIZATION]
     }
 
     /// Other origins whose pages are the app's own, beside [`PolicyRouter::trusted_origin`](crate::PolicyRouter).

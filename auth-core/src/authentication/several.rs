@@ -1,17 +1,21 @@
-use futures_util::future::BoxFuture;
-use http::{HeaderName, request::Parts};
+use std::future::ready;
 
-use super::{Authenticator, Outcome, cross_site::CrossSite};
+use futures_util::future::BoxFuture;
+use http::{HeaderName, header::COOKIE, request::Parts};
+
+use super::{
+    Authenticator, Outcome,
+    cross_site::{CrossSite, is_asked_for_first, is_of_browsers_login},
+};
 
 /// Whether a request carries a credential of a kind, before anybody judges it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presented {
     /// It carries none.
     Nothing,
-    /// The client's software sent one by itself, as a browser does with cookies: it counts where
-    /// nothing explicit stands beside it.
+    /// A cookie, or the like of one: it counts where nothing explicit stands beside it.
     Ambient,
-    /// The client put one in on purpose.
+    /// One in a place of its own.
     Explicit,
 }
 
@@ -51,82 +55,105 @@ several!(A B C);
 several!(A B C D);
 several!(A B C D E);
 
+/// One of a router's authenticators.
+pub(crate) struct Judge {
+    authenticator: Box<dyn Authenticator>,
+    /// What it reads that clients put in on purpose.
+    deliberate: Vec<HeaderName>,
+}
+
+impl Judge {
+    pub(crate) fn new(authenticator: Box<dyn Authenticator>) -> Self {
+        let read = authenticator.credential_headers();
+        let mut deliberate = authenticator.deliberate_headers();
+        deliberate.retain(|name| read.contains(name) && is_asked_for_first(name));
+        Self {
+            authenticator,
+            deliberate,
+        }
+    }
+
+    fn presents(&self, request: &Parts, how: Presented) -> bool {
+        self.authenticator.presented(request) == how
+    }
+
+    /// Whether the client put in on purpose what it reads.
+    fn is_deliberate(&self, request: &Parts) -> bool {
+        self.deliberate.iter().any(|name| {
+            let mut values = request.headers.get_all(name).iter().peekable();
+            values.peek().is_some() && !values.any(is_of_browsers_login)
+        })
+    }
+
+    fn judge<'r>(
+        &'r self,
+        cross_site: &'r CrossSite,
+        request: &'r Parts,
+    ) -> BoxFuture<'r, Outcome> {
+        if self.is_deliberate(request) {
+            self.authenticator.authenticate(request)
+        } else {
+            Box::pin(self.judge_ambient(cross_site, request))
+        }
+    }
+
+    /// What may have come along by itself counts where the app's own page had it sent. Who says that there is nothing may
+    /// know somebody all the same.
+    async fn judge_ambient(&self, cross_site: &CrossSite, request: &Parts) -> Outcome {
+        let by_another_site = || Outcome::CrossSite("sent by another site's page".to_owned());
+        let named = !self.presents(request, Presented::Nothing);
+        if named && cross_site.refuses(request).await {
+            return by_another_site();
+        }
+        match self.authenticator.authenticate(request).await {
+            Outcome::Known(_) if !named && cross_site.refuses(request).await => by_another_site(),
+            other => other,
+        }
+    }
+}
+
 /// Has the right one of several judge the request.
 ///
 /// `headers` are those that any of them reads a credential from.
 pub(super) fn judge<'r>(
-    all: &'r [Box<dyn Authenticator>],
+    all: &'r [Judge],
     headers: &'r [HeaderName],
     cross_site: &'r CrossSite,
     request: &'r Parts,
 ) -> BoxFuture<'r, Outcome> {
     match all {
-        [only] if only.presented(request) == Presented::Explicit => only.authenticate(request),
-        [only] => Box::pin(judge_ambient(&**only, cross_site, request)),
-        _ => Box::pin(judge_several(all, headers, cross_site, request)),
+        [only] => only.judge(cross_site, request),
+        _ => match chosen(all, headers, request) {
+            Ok(Some(one)) => one.judge(cross_site, request),
+            Ok(None) => Box::pin(ready(Outcome::Nobody)),
+            Err(why) => Box::pin(ready(Outcome::Malformed(why))),
+        },
     }
 }
 
-/// What the browser sends by itself counts where the app's own page had it sent. Who says that there is nothing may know
-/// somebody all the same, by what nobody put in on purpose.
-async fn judge_ambient(
-    one: &dyn Authenticator,
-    cross_site: &CrossSite,
-    request: &Parts,
-) -> Outcome {
-    let forged = cross_site.refuses(request).await;
-    if forged && one.presented(request) == Presented::Ambient {
-        return by_another_site();
-    }
-    match one.authenticate(request).await {
-        Outcome::Known(_) if forged => by_another_site(),
-        other => other,
-    }
-}
-
-fn by_another_site() -> Outcome {
-    Outcome::CrossSite("sent by another site's page".to_owned())
-}
-
-async fn judge_several(
-    all: &[Box<dyn Authenticator>],
+/// The one whose credential the request carries.
+fn chosen<'r>(
+    all: &'r [Judge],
     headers: &[HeaderName],
-    cross_site: &CrossSite,
     request: &Parts,
-) -> Outcome {
+) -> Result<Option<&'r Judge>, &'static str> {
+    const TWO: &str = "two credentials";
+
     let presenting = |how| {
-        let mut found = all.iter().filter(move |one| one.presented(request) == how);
+        let mut found = all.iter().filter(move |one| one.presents(request, how));
         (found.next(), found.next())
     };
     match presenting(Presented::Explicit) {
-        (Some(_), Some(_)) => Outcome::Malformed("two credentials"),
-        (Some(one), None) => one.authenticate(request).await,
-        (None, _) => {
-            let has = |name: &HeaderName| request.headers.contains_key(name);
-            let ambient: Vec<_> = all
-                .iter()
-                .filter(|one| one.presented(request) == Presented::Ambient)
-                .map(|one| (one, one.credential_headers()))
-                .collect();
-            let taken = ambient.iter().flat_map(|(_, headers)| headers);
-            if headers
-                .iter()
-                .any(|name| has(name) && !taken.clone().any(|taken| taken == name))
-            {
-                return Outcome::Malformed("a credential of no kind that is taken here");
-            }
-            // Of those that come along by themselves, one in a header of its own is preferred to a cookie.
-            let in_header = ambient
-                .iter()
-                .filter(|(_, headers)| headers.iter().any(has));
-            let in_header: Vec<_> = in_header.collect();
-            match (&in_header[..], &ambient[..]) {
-                ([(one, _)], _) | ([], [(one, _)]) => {
-                    judge_ambient(&***one, cross_site, request).await
-                }
-                ([], []) => Outcome::Nobody,
-                _ => Outcome::Malformed("two credentials"),
-            }
-        }
+        (Some(_), Some(_)) => return Err(TWO),
+        (Some(one), None) => return Ok(Some(one)),
+        (None, _) => {}
+    }
+    let of_no_kind = |name: &HeaderName| *name != COOKIE && request.headers.contains_key(name);
+    if headers.iter().any(of_no_kind) {
+        return Err("a credential of no kind that is taken here");
+    }
+    match presenting(Presented::Ambient) {
+        (Some(_), Some(_)) => Err(TWO),
+        (one, _) => Ok(one),
     }
 }

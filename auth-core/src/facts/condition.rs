@@ -168,6 +168,8 @@ impl<T: Resource> Asked<T> {
         key_at: T::KEY_AT,
         of_a_tenant: T::OF_A_TENANT,
         parents: T::PARENTS,
+        inner: T::INNER,
+        beside: T::BESIDE,
         proposed: T::PROPOSED,
         shares: match T::CHANGES {
             Some(changes) => changes.shared,

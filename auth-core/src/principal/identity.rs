@@ -153,7 +153,7 @@ impl Identity {
     /// Sets the tenant the caller acts for.
     #[must_use]
     pub fn tenant(mut self, tenant: impl Into<Box<str>>) -> Self {
-        self.tenant = Some(tenant.into());
+        self.tenant = named(tenant);
         self
     }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Load, Resource,
     facts::{Known, part},
-    resource::{ChildOf, Keyed},
+    resource::{ChildOf, IsOne, Keyed},
     rule::{Id, Related, RelationFact, ResourceId, Rule, Standing},
 };
 
@@ -43,7 +43,7 @@ pub const PARENT: u8 = 2;
 #[must_use]
 pub const fn way(of: &Id, resource: &ResourceId, found: bool) -> u8 {
     let mut way = NEVER;
-    if of.same(&resource.id) {
+    if of.same(&resource.id) || of.same(&resource.inner) {
         way |= ITSELF;
     }
     let mut at = 0;
@@ -69,13 +69,13 @@ pub trait Refers<P: Keyed, const WAY: u8> {
     }
 }
 
-impl<P: Keyed> Refers<P, ITSELF> for P {
+impl<P: Keyed, T: IsOne<P>> Refers<P, ITSELF> for T {
     fn refers<'a>(&'a self, meet: &mut dyn FnMut(&'a P::Key)) {
-        meet(self.key());
+        meet(self.its_key());
     }
 
     fn itself(&self) -> Option<&P::Key> {
-        Some(self.key())
+        Some(self.its_key())
     }
 }
 
@@ -85,14 +85,14 @@ impl<P: Keyed, T: ChildOf<P>> Refers<P, PARENT> for T {
     }
 }
 
-impl<P: ChildOf<P> + Keyed> Refers<P, { ITSELF | PARENT }> for P {
+impl<P: Keyed, T: IsOne<P> + ChildOf<P>> Refers<P, { ITSELF | PARENT }> for T {
     fn refers<'a>(&'a self, meet: &mut dyn FnMut(&'a P::Key)) {
-        meet(self.key());
+        meet(self.its_key());
         self.each_parent(meet);
     }
 
     fn itself(&self) -> Option<&P::Key> {
-        Some(self.key())
+        Some(self.its_key())
     }
 }
 

@@ -32,6 +32,11 @@ pub trait ChildOf<P: Keyed>: Resource {
     fn each_parent<'a>(&'a self, meet: &mut dyn FnMut(&'a P::Key));
 }
 
+/// A `P`, or a newtype of one: relations to a `P` are relations to it.
+pub trait IsOne<P: Keyed>: Resource {
+    fn its_key(&self) -> &P::Key;
+}
+
 /// What a `#[parent(P)]` field may be.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't name a parent whose key is a `{K}`",
@@ -68,6 +73,8 @@ pub struct Parent {
     pub kind: &'static str,
     pub key_at: KeyAt,
     pub key: TypeId,
+    /// Its own parents.
+    pub parents: fn() -> &'static [Parent],
     /// What the parent is found by; none where it can't be loaded.
     pub found_by: Option<TypeId>,
     /// Whether a resource is a child of the parent that a path's text names; none where the key can't be

@@ -27,7 +27,7 @@ pub use changes::{Changes, Marks};
 pub use key::KeyAt;
 pub(crate) use key::{KeyFault, KeyText, check_key, key_text, parameter};
 pub use lineage::{
-    ChildOf, Hidden, InPath, Keyed, NoKey, NotInPath, Nothing, Parent, ParentKeys, Shown,
+    ChildOf, Hidden, InPath, IsOne, Keyed, NoKey, NotInPath, Nothing, Parent, ParentKeys, Shown,
 };
 pub use tenant::TenantKey;
 
@@ -59,6 +59,9 @@ pub trait Resource: Sized + Send + Sync + 'static {
     /// Whether it is proposed in a request, and nowhere yet.
     #[doc(hidden)]
     const PROPOSED: bool = false;
+    /// Which it is, or what it is a newtype of in the end.
+    #[doc(hidden)]
+    const INNER: Id = Self::ID;
     /// Whether it stands beside what it is a newtype of in a path, and not below it.
     #[doc(hidden)]
     const BESIDE: bool = false;

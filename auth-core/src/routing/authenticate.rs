@@ -5,12 +5,13 @@ use http::{HeaderName, header::COOKIE};
 use super::{
     PolicyRouter,
     faults::{clashes, faults},
+    respelled::tell_routes,
     served::{Guarded, Whose},
     unheard::say_if_unheard,
     wiring::WiringErrors,
 };
 use crate::authentication::{
-    Authenticator, Authenticators, Fills,
+    Authenticator, Authenticators, Fills, Judge,
     layer::{Authentication, AuthenticationLayer},
     slot::Edge,
 };
@@ -80,14 +81,11 @@ impl PolicyRouter {
             }),
             keep_credentials: whole.settings.keep_credentials,
             ignoring: whole.policies.ignoring(),
-            authenticators,
+            authenticators: authenticators.into_iter().map(Judge::new).collect(),
         };
         let layer = AuthenticationLayer(Arc::new(authentication));
-        Ok(Guarded::new(
-            whole.inner.layer(layer),
-            whole.policies,
-            whose,
-        ))
+        let inner = tell_routes(whole.inner, &whole.policies);
+        Ok(Guarded::new(inner.layer(layer), whole.policies, whose))
     }
 }
 

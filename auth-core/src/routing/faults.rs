@@ -2,6 +2,7 @@
 
 use super::{
     policies::{Policies, PolicyRow},
+    untold::untold,
     wiring::WiringError,
 };
 use crate::{
@@ -76,6 +77,15 @@ pub(super) fn faults(row: &PolicyRow, filled: Option<&Fills>) -> Vec<WiringError
         fault(
             format!("the path names a `{kind}` by what its children don't refer to it by"),
             format!("let `{kind}` be found by its `#[key]`, a type with `FromStr`"),
+        );
+    }
+    for pair in untold(&row.path, row.shape, &resources) {
+        let (above, below) = (pair.above.kind, pair.below.kind);
+        fault(
+            format!(
+                "the path names `{above}` and `{below}`, and nothing tells whether the {below} is in the {above}"
+            ),
+            pair.cure(),
         );
     }
     unproven(row, &mut fault);

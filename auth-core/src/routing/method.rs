@@ -23,6 +23,8 @@ pub(super) struct MountedHandler {
     pub(super) shape: &'static PolicyShape,
     pub(super) said: Option<Said>,
     pub(super) name: &'static str,
+    /// Whether it is a service of any kind, which reads its request by itself.
+    pub(super) is_service: bool,
 }
 
 impl MountedHandler {
@@ -32,6 +34,7 @@ impl MountedHandler {
             shape: H::DECLARED.0,
             said: handler.said(),
             name: type_name::<H>(),
+            is_service: false,
         }
     }
 }

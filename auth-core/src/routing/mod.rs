@@ -10,6 +10,7 @@ mod layer;
 mod method;
 mod policies;
 mod public;
+mod respelled;
 mod router;
 mod served;
 mod service;
@@ -17,6 +18,7 @@ mod settings;
 mod template;
 mod unauthenticated;
 mod unheard;
+mod untold;
 mod verbs;
 mod wiring;
 

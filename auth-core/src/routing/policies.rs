@@ -26,6 +26,7 @@ pub struct PolicyRow {
     pub(super) shape: &'static PolicyShape,
     pub(super) said: Option<Said>,
     pub(super) mounted: Mounted,
+    pub(super) is_service: bool,
 }
 
 /// Which requests reach a handler.
@@ -128,6 +129,7 @@ impl PolicyRow {
             shape: handler.shape,
             said: handler.said,
             mounted,
+            is_service: handler.is_service,
         }
     }
 

@@ -22,6 +22,7 @@ use super::{
     faults::{clashes, faults, not_one_home},
     layer::RouteLayer,
     policies::Policies,
+    respelled::tell_routes,
     wiring::{WiringError, WiringErrors},
 };
 use crate::authentication::{Home, HomeOfAll, IssuerName, prefix::Prefix};
@@ -164,6 +165,7 @@ impl Guarded {
             let home = HomeOfAll::new(whose.home.clone());
             inner.layer(MapRequestLayer::new(move |request| home.tell(request)))
         };
+        let told = |inner, own| tell_routes(told(inner, own), &policies);
         self.inner = told(mem::take(&mut self.inner), &self.whose.home);
         let inner = told(other.inner, &other.whose.home);
         self.policies = Arc::new(policies);

@@ -8,11 +8,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, any},
 };
+use http::StatusCode;
 use tower::ServiceExt;
 use tower_service::Service;
 
-use super::{answer::Answering, guarded::guarded, method::MountedHandler, template::mount};
-use crate::{denial::Denied, rule::Policy};
+use super::{
+    answer::Answering, guarded::guarded, method::MountedHandler, respelled::is_respelled,
+    template::mount,
+};
+use crate::{Problem, denial::Denied, rule::Policy};
 
 /// A service that can stand under the policy `P`.
 #[diagnostic::on_unimplemented(
@@ -49,10 +53,14 @@ where
             shape: P::SHAPE,
             said: policy.said(),
             name: type_name::<V>(),
+            is_service: true,
         };
         let service = guarded(policy, move |request: Request| {
             let service = self.clone();
             async move {
+                if is_respelled(&request) {
+                    return not_found();
+                }
                 match service.oneshot(mount(request)).await {
                     Ok(response) => response.into_response(),
                     Err(never) => match never {},
@@ -66,6 +74,15 @@ where
             handler,
         }
     }
+}
+
+/// What another route's policy is about isn't here, however it is spelled.
+fn not_found() -> Response {
+    tracing::info!(
+        target: "auth_core::denial",
+        "a path means one route as it is written, and another one once it is decoded: no service is asked for it"
+    );
+    Problem::new(StatusCode::NOT_FOUND, "not_found").into_response()
 }
 
 /// A router's state in its requests, for what axum mounts as a service: that has no state. Nobody else can put one there.

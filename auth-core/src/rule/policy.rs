@@ -62,6 +62,10 @@ pub struct ResourceId {
     pub key_at: KeyAt,
     pub of_a_tenant: bool,
     pub parents: &'static [Parent],
+    /// What it is a newtype of in the end, else itself.
+    pub inner: Id,
+    /// Whether it stands beside that in a path.
+    pub beside: bool,
     pub proposed: bool,
     /// What it shares with what it changes.
     pub shares: Marks,
@@ -75,6 +79,8 @@ impl ResourceId {
         key_at: KeyAt::Kind,
         of_a_tenant: false,
         parents: &[],
+        inner: Id::NONE,
+        beside: false,
         proposed: false,
         shares: Marks::NONE,
     };
@@ -331,6 +337,20 @@ impl PolicyShape {
         for policy in self.nested {
             policy.every_resource(into);
         }
+    }
+
+    /// Whether one of the conditions that a decision under this policy asks takes both of these resources.
+    pub(crate) fn conditions_take_both(&self, one: &Id, other: &Id) -> bool {
+        let takes = |condition: &&ConditionShape, id: &Id| {
+            let mut resources = condition.resources.iter();
+            resources.any(|resource| resource.id.same(id))
+        };
+        let mut conditions = self.conditions.iter();
+        conditions.any(|condition| takes(condition, one) && takes(condition, other))
+            || self
+                .nested
+                .iter()
+                .any(|policy| policy.conditions_take_both(one, other))
     }
 
     /// The policies declared once that this one is or names, each once.

@@ -61,6 +61,12 @@ pub(super) fn impls(
                 #key
             }
         }
+        #[automatically_derived]
+        impl ::auth_core::__private::IsOne<#name> for #name {
+            fn its_key(&self) -> &<#name as ::auth_core::Keyed>::Key {
+                ::auth_core::Keyed::key(self)
+            }
+        }
     };
     let children = parents.iter().map(|Parent { of, fields }| {
         let each = fields.iter().map(|(member, field)| {
@@ -101,6 +107,7 @@ pub(super) fn parents_shape(parents: &[Parent<'_>]) -> TokenStream {
             kind: <#of as ::auth_core::Resource>::KIND,
             key_at: <#of as ::auth_core::Resource>::KEY_AT,
             key: ::core::any::TypeId::of::<<#of as ::auth_core::Keyed>::Key>(),
+            parents: || <#of as ::auth_core::Resource>::PARENTS,
             found_by: __p::Asked::<#of>::FOUND_BY,
             agrees: __p::InPath::<Self, #of, <#of as ::auth_core::Keyed>::Key>::AGREES,
         }}

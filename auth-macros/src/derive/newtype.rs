@@ -55,6 +55,7 @@ pub(super) fn expand(
             const OWNED: bool = #of::OWNED;
             const OF_A_TENANT: bool = #of::OF_A_TENANT;
             const BESIDE: bool = #beside;
+            const INNER: ::auth_core::__private::Id = #of::INNER;
             fn shown_key(&self) -> ::core::option::Option<::std::string::String> {
                 #of::shown_key(&self.#inner)
             }
@@ -73,6 +74,21 @@ pub(super) fn expand(
             type Key = <#ty as ::auth_core::Keyed>::Key;
             fn key(&self) -> &Self::Key {
                 <#ty as ::auth_core::Keyed>::key(&self.#inner)
+            }
+        }
+        #[automatically_derived]
+        impl ::auth_core::__private::IsOne<#name> for #name {
+            fn its_key(&self) -> &<#name as ::auth_core::Keyed>::Key {
+                ::auth_core::Keyed::key(self)
+            }
+        }
+        #[automatically_derived]
+        impl<__P: ::auth_core::Keyed> ::auth_core::__private::IsOne<__P> for #name
+        where
+            #ty: ::auth_core::__private::IsOne<__P>,
+        {
+            fn its_key(&self) -> &<__P as ::auth_core::Keyed>::Key {
+                <#ty as ::auth_core::__private::IsOne<__P>>::its_key(&self.#inner)
             }
         }
         #[automatically_derived]

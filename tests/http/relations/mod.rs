@@ -2,6 +2,7 @@
 
 mod asking;
 mod gone;
+mod newtypes;
 mod of_a_tenant;
 mod tenants_on_the_way;
 

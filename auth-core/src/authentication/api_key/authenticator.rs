@@ -218,6 +218,10 @@ impl Authenticator for ApiKeys {
         vec![self.header.name.clone()]
     }
 
+    fn deliberate_headers(&self) -> Vec<HeaderName> {
+        self.credential_headers()
+    }
+
     fn issuers(&self) -> Vec<IssuerName> {
         self.issuer.iter().map(IssuerName::new).collect()
     }

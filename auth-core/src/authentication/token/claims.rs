@@ -1,14 +1,11 @@
-use std::{
-    borrow::Cow,
-    time::{Duration, SystemTime},
-};
+use std::{borrow::Cow, time::SystemTime};
 
 use super::{
     Issuer,
     json::Json,
     logout::LoggedOut,
     machine::is_machine,
-    refusal::{Why, another_audience, another_issuer, another_type, missing, no_audience},
+    refusal::{Why, another_audience, another_issuer, missing, no_audience},
     times::{date, times},
 };
 use crate::{CredentialKind, Identity, authentication::unknown_names::UnknownNames};
@@ -41,65 +38,6 @@ pub(super) fn judged(
     purpose(issuer, claims)?;
     let identity = named(issuer, claims, subject, !issuer.untyped, unknown)?;
     Ok(Claimed { identity, until })
-}
-
-/// Judges what an issuer says of an opaque token that counts (RFC 7662 §2.2): it may leave out what it
-/// was asked for itself, and what it says must be right.
-#[cfg(feature = "jwks")]
-pub(super) fn introspected(
-    issuer: &Issuer,
-    claims: &Json,
-    now: SystemTime,
-    unknown: &UnknownNames,
-) -> Result<Claimed, Why> {
-    if let Some(named) = optional(claims, "iss")? {
-        check_issuer(issuer, named)?;
-    }
-    if let Some(named) = optional(claims, "token_type")?
-        && !named.eq_ignore_ascii_case("bearer")
-    {
-        return Err(another_type(Some(named), "Bearer", false));
-    }
-    if !issuer.audiences.is_empty() {
-        audience(issuer, claims)?;
-    }
-    purpose(issuer, claims)?;
-    // Without an end it has one that the cache gives it.
-    let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
-    let subject = match named_or_absent(claims, "sub")? {
-        Some(subject) => subject,
-        None if NAMES_OF_PEOPLE
-            .iter()
-            .any(|name| claims.get(name).is_some()) =>
-        {
-            return Err(
-                "a person's, and no `sub` says whose: a name may be given to another some day"
-                    .into(),
-            );
-        }
-        // A client that acts for itself has no subject but itself.
-        None => required(claims, "client_id", "neither `sub` nor `client_id`")?,
-    };
-    // Its issuer may move its end on while it is used: what is revoked of it is remembered for good.
-    let identity = named(issuer, claims, subject, false, unknown)?.without_end();
-    Ok(Claimed { identity, until })
-}
-
-/// By which an answer shows that a person's token is asked about: `username` (RFC 7662 §2.2), and what others write.
-#[cfg(feature = "jwks")]
-const NAMES_OF_PEOPLE: [&str; 5] = [
-    "username",
-    "user_name",
-    "preferred_username",
-    "user_id",
-    "email",
-];
-
-/// Judges what an issuer says that an opaque token is for: it has no header, and a refresh, an ID or a logout token may
-/// stand behind it as well.
-#[cfg(feature = "jwks")]
-pub(super) fn for_access(claims: &Json) -> Result<(), &'static str> {
-    access(claims, &["bearer", "at+jwt"])
 }
 
 /// Judges a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6): which logins have ended, and whose they are.
@@ -136,7 +74,7 @@ pub(super) fn logged_out(
 }
 
 /// Who the claims name, and what they say of them; `profiled` says that they are of RFC 9068's profile.
-fn named(
+pub(super) fn named(
     issuer: &Issuer,
     claims: &Json,
     subject: &str,
@@ -209,7 +147,7 @@ pub(super) fn issuer_named(claims: &Json) -> Result<Option<&str>, &'static str> 
     named_or_absent(claims, "iss")
 }
 
-fn check_issuer(issuer: &Issuer, named: &str) -> Result<(), Why> {
+pub(super) fn check_issuer(issuer: &Issuer, named: &str) -> Result<(), Why> {
     if named == issuer.name {
         Ok(())
     } else {
@@ -238,7 +176,7 @@ fn subject<'j>(issuer: &Issuer, claims: &'j Json) -> Result<Cow<'j, str>, &'stat
 }
 
 /// What the token is for, where its type doesn't tell.
-fn purpose(issuer: &Issuer, claims: &Json) -> Result<(), Why> {
+pub(super) fn purpose(issuer: &Issuer, claims: &Json) -> Result<(), Why> {
     for claim in &issuer.required {
         if matches!(claims.get(claim), None | Some(Json::Null)) {
             return Err(missing(claim));
@@ -251,7 +189,7 @@ fn purpose(issuer: &Issuer, claims: &Json) -> Result<(), Why> {
 }
 
 /// Whether claims are those of an access token, where no header tells.
-fn access(claims: &Json, types: &[&str]) -> Result<(), &'static str> {
+pub(super) fn access(claims: &Json, types: &[&str]) -> Result<(), &'static str> {
     for claim in ["nonce", "events", "at_hash", "c_hash", "s_hash"] {
         if claims.get(claim).is_some() {
             return Err("a claim that only ID and logout tokens carry");
@@ -267,7 +205,7 @@ fn access(claims: &Json, types: &[&str]) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn audience(issuer: &Issuer, claims: &Json) -> Result<(), Why> {
+pub(super) fn audience(issuer: &Issuer, claims: &Json) -> Result<(), Why> {
     let names: Vec<&str> = match issuer.audience_at.find(claims)? {
         None => return Err(no_audience(&issuer.audience_at)),
         Some(Json::Text(one)) => vec![one],
@@ -285,7 +223,7 @@ fn audience(issuer: &Issuer, claims: &Json) -> Result<(), Why> {
     }
 }
 
-fn required<'j>(
+pub(super) fn required<'j>(
     claims: &'j Json,
     claim: &str,
     absent: &'static str,
@@ -294,14 +232,17 @@ fn required<'j>(
 }
 
 /// A text that names something, and so isn't empty.
-fn named_or_absent<'j>(claims: &'j Json, claim: &str) -> Result<Option<&'j str>, &'static str> {
+pub(super) fn named_or_absent<'j>(
+    claims: &'j Json,
+    claim: &str,
+) -> Result<Option<&'j str>, &'static str> {
     match optional(claims, claim)? {
         Some("") => Err("a claim that is empty"),
         text => Ok(text),
     }
 }
 
-fn optional<'j>(claims: &'j Json, claim: &str) -> Result<Option<&'j str>, &'static str> {
+pub(super) fn optional<'j>(claims: &'j Json, claim: &str) -> Result<Option<&'j str>, &'static str> {
     match claims.get(claim) {
         None => Ok(None),
         Some(value) => value

@@ -12,7 +12,7 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{
     Issuer, IssuerFaults,
     cache::{TokenCache, TokenHash, Verified},
-    claims,
+    introspected::{for_access, introspected},
     json::Json,
     outbound::{CALL, Outbound, address, shown},
     refusal::Unaccepted,
@@ -155,11 +155,11 @@ impl OpaqueVerifier {
             _ => return Err(unclear("an answer that doesn't say whether it counts")),
         }
         if !self.any_use {
-            claims::for_access(&answer)?;
+            for_access(&answer)?;
         }
         // As of now, and not of before the call: the issuer may have issued it in between.
         let now = SystemTime::now();
-        let claimed = claims::introspected(&self.issuer, &answer, now, &self.unknown)?;
+        let claimed = introspected(&self.issuer, &answer, now, &self.unknown)?;
         Ok(Verified {
             identity: Arc::new(claimed.identity),
             signed: (),

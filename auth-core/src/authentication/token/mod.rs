@@ -13,6 +13,8 @@ mod claims;
 mod discovery;
 mod header;
 #[cfg(feature = "jwks")]
+mod introspected;
+#[cfg(feature = "jwks")]
 mod introspection;
 mod issuer;
 mod json;
