@@ -117,10 +117,8 @@ fn emit(mut function: Function, written: &Written, at: Span) -> TokenStream {
                 const SHAPE: &'static __p::PolicyShape = &__p::PolicyShape {
                     id: #id,
                     name: #name,
-                    kind: __p::PolicyKind::Public {
-                        because: #because,
-                        ignores_credentials: #ignores_credentials,
-                    },
+                    kind: __p::PolicyKind::Public { because: #because },
+                    ignores_credentials: #ignores_credentials,
                     file: ::core::file!(),
                     line: #line,
                     stand_in: false,

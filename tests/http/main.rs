@@ -7,6 +7,7 @@ mod claiming;
 mod composite_keys;
 mod context;
 mod credentials;
+mod dead_credentials;
 mod explain;
 mod foreign_text;
 mod forwarded;

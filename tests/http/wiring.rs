@@ -27,7 +27,7 @@ async fn every_fault_is_named_with_route_and_cure() {
     let errors = PolicyRouter::new()
         .route("/projects/{id}", get(of_a_note))
         .route("/notes/{id}/of/{note_id}", get(of_a_note))
-        .fallback(lost)
+        .method_not_allowed_fallback(lost)
         .with_state(notes::state())
         .try_authenticate(Callers)
         .expect_err("three faults");

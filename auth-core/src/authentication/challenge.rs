@@ -31,6 +31,10 @@ impl Challenge {
         self
     }
 
+    pub(crate) fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
     /// The header's value.
     #[must_use]
     pub fn header(&self) -> HeaderValue {

@@ -1,23 +1,26 @@
-use axum::extract::MatchedPath;
 use http::{Method, request::Parts};
 
-use super::prefix::Prefix;
-
-/// A route some of whose handlers take dead credentials for none: `ignores_credentials`.
-#[derive(Debug)]
-pub(crate) struct IgnoringRoute {
-    pub(crate) path: String,
-    /// Every handler of the path: its method (none: those that have no handler of their own), and whether it
-    /// ignores dead credentials.
-    pub(crate) handlers: Vec<(Option<Method>, bool)>,
+/// Where dead credentials are taken for none: `ignores_credentials`.
+///
+/// It is asked before a guard is, so it finds out by itself which handler axum runs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DeadCredentials {
+    routes: matchit::Router<Handlers>,
+    /// What answers below a prefix where no route does.
+    fallbacks: matchit::Router<bool>,
 }
 
-impl IgnoringRoute {
+/// Every handler of a path: its method (none: those that have no handler of their own), and whether it ignores dead
+/// credentials.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Handlers(pub(crate) Vec<(Option<Method>, bool)>);
+
+impl Handlers {
     /// Whether the handler that a request of this method runs ignores dead credentials. It is the one that axum
     /// runs: the method's own, for HEAD that of GET where it has none, and then the one for any method.
-    fn ignores(&self, method: &Method) -> bool {
+    fn ignore(&self, method: &Method) -> bool {
         let own = |wanted: &Method| {
-            let mut all = self.handlers.iter();
+            let mut all = self.0.iter();
             all.find(|(method, _)| method.as_ref() == Some(wanted))
         };
         let gets = || {
@@ -25,45 +28,43 @@ impl IgnoringRoute {
                 .then(|| own(&Method::GET))
                 .flatten()
         };
-        let any = || self.handlers.iter().find(|(method, _)| method.is_none());
+        let any = || self.0.iter().find(|(method, _)| method.is_none());
         let runs = own(method).or_else(gets).or_else(any);
         runs.is_some_and(|(_, ignores)| *ignores)
     }
 }
 
-/// Whether dead credentials are none to the handler that this request runs.
-pub(super) fn ignored(routes: &[IgnoringRoute], request: &Parts) -> bool {
-    if routes.is_empty() {
-        return false;
+impl DeadCredentials {
+    /// What a path's handlers do. Of two paths that axum wouldn't have beside each other, the first counts.
+    pub(crate) fn route(&mut self, pattern: String, handlers: Handlers) {
+        let _ = self.routes.insert(pattern, handlers);
     }
-    let Some(template) = request.extensions.get::<MatchedPath>() else {
-        return false;
-    };
-    let under = request.extensions.get::<Prefix>();
-    let prefix = under.map_or("", |prefix| &prefix.0);
-    let Some(template) = template.as_str().strip_prefix(prefix) else {
-        return false;
-    };
-    let template = if template.is_empty() { "/" } else { template };
-    let mut routes = routes.iter();
-    let route = routes.find(|route| route.path == template);
-    route.is_some_and(|route| route.ignores(&request.method))
+
+    /// What answers here where no route does.
+    pub(crate) fn fallback(&mut self, pattern: String, ignores: bool) {
+        let _ = self.fallbacks.insert(pattern, ignores);
+    }
+
+    /// Whether dead credentials are none to the handler that this request runs.
+    pub(super) fn are_none(&self, request: &Parts) -> bool {
+        let path = request.uri.path();
+        match self.routes.at(path) {
+            Ok(found) => found.value.ignore(&request.method),
+            Err(_) => self.fallbacks.at(path).is_ok_and(|found| *found.value),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use http::Method;
 
-    use super::IgnoringRoute;
+    use super::Handlers;
 
     #[test]
     fn the_handler_that_runs_says_whether_dead_credentials_are_ignored() {
         let ignores = |handlers: &[(Option<Method>, bool)], method: Method| {
-            let route = IgnoringRoute {
-                path: "/login".to_owned(),
-                handlers: handlers.to_vec(),
-            };
-            route.ignores(&method)
+            Handlers(handlers.to_vec()).ignore(&method)
         };
         let any_but = |method: Method| [(Some(method), false), (None, true)];
         assert!(ignores(&[(None, true)], Method::POST));

@@ -20,8 +20,8 @@ use tower_service::Service;
 
 use super::{
     HomeOfAll, Judge, Outcome, cookies,
-    dead_credentials::{self, IgnoringRoute},
-    prefix::Prefix,
+    dead_credentials::DeadCredentials,
+    foreign_schemes::{ForeignSchemes, put_back},
     several,
     shared_caches::Asked,
     slot::{Edge, Slot},
@@ -42,8 +42,9 @@ pub(crate) struct Authentication {
     pub(crate) authenticators: Vec<Judge>,
     pub(crate) edge: Arc<Edge>,
     pub(crate) keep_credentials: bool,
+    pub(crate) foreign_schemes: ForeignSchemes,
     /// Routes where dead credentials make the caller nobody.
-    pub(crate) ignoring: Vec<IgnoringRoute>,
+    pub(crate) dead_credentials: Option<DeadCredentials>,
 }
 
 impl<I> Layer<I> for AuthenticationLayer {
@@ -95,8 +96,12 @@ where
         let authentication = Arc::clone(&self.authentication);
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
+            let foreign = authentication.foreign_schemes.take_out(&mut parts.headers);
             let judged = authentication.judge(&parts).await;
             authentication.take_out(&mut parts);
+            if authentication.keep_credentials {
+                put_back(&mut parts.headers, foreign);
+            }
             let wording = authentication.wording_of(&parts);
             let word = |answer| match &wording {
                 Some((wording, request)) => wording.word(answer, request),
@@ -168,7 +173,11 @@ impl Authentication {
             kind,
             DenialKind::InvalidToken | DenialKind::CredentialsUnavailable
         );
-        let ignored = dead && dead_credentials::ignored(&self.ignoring, request);
+        let ignored = dead
+            && self
+                .dead_credentials
+                .as_ref()
+                .is_some_and(|they| they.are_none(request));
         tracing::info!(
             target: "auth_core::authentication",
             code = kind.code(),
@@ -205,7 +214,6 @@ impl Authentication {
     fn enter(&self, request: &mut Parts, caller: Option<Principal>) -> Asked {
         // They are told to this router: another one that it mounts as a service is a whole of its own.
         request.extensions.remove::<HomeOfAll>();
-        request.extensions.remove::<Prefix>();
         let (edge, asked) = (Arc::clone(&self.edge), Asked::default());
         request.extensions.insert(Slot {
             caller,

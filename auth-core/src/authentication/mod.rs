@@ -13,10 +13,10 @@ pub(crate) mod cross_site;
 pub(crate) mod dead_credentials;
 mod enrich;
 mod fills;
+pub(crate) mod foreign_schemes;
 mod forwarded;
 mod home;
 pub(crate) mod layer;
-pub(crate) mod prefix;
 #[cfg(feature = "revocation")]
 pub mod revocation;
 mod several;

@@ -4,7 +4,7 @@ use http::{HeaderName, header::COOKIE};
 
 use super::{
     PolicyRouter,
-    faults::{clashes, faults},
+    faults::{clashes, faults, foreign_and_taken},
     respelled::tell_routes,
     served::{Guarded, Whose},
     unheard::say_if_unheard,
@@ -54,6 +54,9 @@ impl PolicyRouter {
         let mut faults: Vec<_> = rows.flat_map(|row| faults(row, filled.as_ref())).collect();
         faults.extend(clashes(&whole.policies));
         faults.extend(whole.settings.faults);
+        let taken = authenticators.iter().map(|one| one.challenge().scheme());
+        let taken = taken.filter(|scheme| whole.settings.foreign_schemes.contain(scheme));
+        faults.extend(taken.map(foreign_and_taken));
         let issuers: Vec<_> = authenticators.iter().map(|one| one.issuers()).collect();
         let unnamed = issuers.iter().any(Vec::is_empty);
         let whose = Whose::of(issuers.concat(), unnamed, faults)?;
@@ -80,7 +83,8 @@ impl PolicyRouter {
                 request_id: whole.settings.request_id,
             }),
             keep_credentials: whole.settings.keep_credentials,
-            ignoring: whole.policies.ignoring(),
+            foreign_schemes: whole.settings.foreign_schemes,
+            dead_credentials: whole.policies.dead_credentials(),
             authenticators: authenticators.into_iter().map(Judge::new).collect(),
         };
         let layer = AuthenticationLayer(Arc::new(authentication));

@@ -34,6 +34,17 @@ pub(super) fn not_one_home(issuers: &[String]) -> WiringError {
     }
 }
 
+/// A scheme that is said to mean nothing, and that an authenticator takes.
+pub(super) fn foreign_and_taken(scheme: &str) -> WiringError {
+    WiringError {
+        route: "the foreign schemes".to_owned(),
+        what: format!(
+            "an authenticator here takes `{scheme}`, and `.foreign_scheme({scheme:?})` says that it means nothing"
+        ),
+        cure: "leave one of the two out".to_owned(),
+    }
+}
+
 /// What about one row can't work, wherever its router is mounted.
 pub(super) fn faults(row: &PolicyRow, filled: Option<&Fills>) -> Vec<WiringError> {
     let mut faults = Vec::new();
@@ -115,11 +126,11 @@ pub(super) fn faults(row: &PolicyRow, filled: Option<&Fills>) -> Vec<WiringError
             );
         }
     }
-    if row.is_fallback() && row.ignores_credentials() {
+    if row.is_of_unknown_methods() && row.ignores_credentials() {
         fault(
-            "`ignores_credentials` on a fallback would ignore them on every unknown path"
+            "what answers unknown methods can't ignore credentials: which handlers its paths have differs"
                 .to_owned(),
-            "give the handler a route of its own".to_owned(),
+            "leave `ignores_credentials` out".to_owned(),
         );
     }
     if let PolicyKind::Public { .. } = row.shape.kind

@@ -25,16 +25,29 @@ pub(super) struct MountedHandler {
     pub(super) name: &'static str,
     /// Whether it is a service of any kind, which reads its request by itself.
     pub(super) is_service: bool,
+    pub(super) ignores_credentials: bool,
 }
 
 impl MountedHandler {
     pub(super) fn of<H: DeclaredHandler<T, S>, T, S>(handler: &H, method: Option<Method>) -> Self {
+        let declared = H::DECLARED.0;
+        Self::under(declared, handler.said(), type_name::<H>(), method)
+    }
+
+    pub(super) fn under(
+        shape: &'static PolicyShape,
+        said: Option<Said>,
+        name: &'static str,
+        method: Option<Method>,
+    ) -> Self {
         Self {
             method,
-            shape: H::DECLARED.0,
-            said: handler.said(),
-            name: type_name::<H>(),
+            shape,
+            said,
+            name,
             is_service: false,
+            ignores_credentials: shape.ignores_credentials
+                || said.is_some_and(|said| said.ignores_credentials),
         }
     }
 }

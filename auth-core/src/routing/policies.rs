@@ -4,7 +4,7 @@ use http::Method;
 
 use super::method::MountedHandler;
 use crate::{
-    authentication::dead_credentials::IgnoringRoute,
+    authentication::dead_credentials::{DeadCredentials, Handlers},
     rule::{PolicyKind, PolicyShape, Said},
 };
 
@@ -27,6 +27,7 @@ pub struct PolicyRow {
     pub(super) said: Option<Said>,
     pub(super) mounted: Mounted,
     pub(super) is_service: bool,
+    pub(super) ignores_credentials: bool,
 }
 
 /// Which requests reach a handler.
@@ -57,20 +58,32 @@ impl Policies {
         named
     }
 
-    /// The paths some of whose handlers ignore dead credentials, with all their handlers.
-    pub(super) fn ignoring(&self) -> Vec<IgnoringRoute> {
-        let ignoring = self.rows.iter().filter(|row| row.ignores_credentials());
-        let of = |path: &str| {
-            let rows = self.rows.iter();
-            rows.filter(|row| row.mounted == Mounted::Path && row.path == path)
-                .map(|row| (row.method.clone(), row.ignores_credentials()))
-                .collect()
-        };
-        let route = |row: &PolicyRow| IgnoringRoute {
-            path: row.path.clone(),
-            handlers: of(&row.path),
-        };
-        ignoring.map(route).collect()
+    /// Where dead credentials are taken for none; none where they nowhere are.
+    pub(super) fn dead_credentials(&self) -> Option<DeadCredentials> {
+        if !self.rows.iter().any(|row| row.ignores_credentials) {
+            return None;
+        }
+        let mut dead = DeadCredentials::default();
+        for row in &self.rows {
+            for pattern in row.patterns() {
+                if row.mounted == Mounted::UnknownPath {
+                    dead.fallback(pattern, row.ignores_credentials);
+                } else {
+                    let rows = self.rows.iter().filter(|other| other.is_at(row));
+                    let handlers = rows.map(|one| (one.method.clone(), one.ignores_credentials));
+                    dead.route(pattern, Handlers(handlers.collect()));
+                }
+            }
+        }
+        Some(dead)
+    }
+
+    /// Takes dead credentials for none on all rows so far.
+    pub(super) fn ignore_credentials(&mut self) {
+        let rows = self.rows.iter_mut();
+        for row in rows.filter(|row| !row.is_of_unknown_methods()) {
+            row.ignores_credentials = true;
+        }
     }
 
     /// Takes over another table's rows.
@@ -130,6 +143,7 @@ impl PolicyRow {
             said: handler.said,
             mounted,
             is_service: handler.is_service,
+            ignores_credentials: handler.ignores_credentials,
         }
     }
 
@@ -201,14 +215,31 @@ impl PolicyRow {
         matches!(self.mounted, Mounted::UnknownPath | Mounted::UnknownMethod)
     }
 
-    pub(super) fn ignores_credentials(&self) -> bool {
-        matches!(
-            self.shape.kind,
-            PolicyKind::Public {
-                ignores_credentials: true,
-                ..
-            }
-        )
+    /// Whether dead credentials make the caller nobody here.
+    #[must_use]
+    pub fn ignores_credentials(&self) -> bool {
+        self.ignores_credentials
+    }
+
+    pub(super) fn is_of_unknown_methods(&self) -> bool {
+        self.mounted == Mounted::UnknownMethod
+    }
+
+    fn is_at(&self, other: &Self) -> bool {
+        (self.mounted, &self.path) == (other.mounted, &other.path)
+    }
+
+    /// The paths that it answers, as axum's matcher takes them.
+    pub(super) fn patterns(&self) -> Vec<String> {
+        let stem = self.path.trim_end_matches('/');
+        let below = format!("{stem}/{{*below}}");
+        let root = format!("{stem}/");
+        match self.mounted {
+            Mounted::Path => vec![self.path.clone()],
+            Mounted::Below | Mounted::UnknownPath if stem.is_empty() => vec![root, below],
+            Mounted::Below | Mounted::UnknownPath => vec![stem.to_owned(), root, below],
+            Mounted::UnknownMethod => Vec::new(),
+        }
     }
 }
 
@@ -229,6 +260,9 @@ impl fmt::Display for PolicyRow {
         write!(f, "{method} {path}{which}\t{}", self.policy())?;
         if let Some(because) = self.public_because() {
             write!(f, " because {because:?}")?;
+        }
+        if self.ignores_credentials {
+            write!(f, ", ignores_credentials")?;
         }
         let (file, line) = self.declared_at();
         write!(f, "\t{file}:{line}")

@@ -14,8 +14,19 @@ pub struct Public(Said);
 pub fn public(because: &'static str) -> Public {
     Public(Said {
         because,
+        ignores_credentials: false,
         at: Location::caller(),
     })
+}
+
+impl Public {
+    /// Dead credentials make the caller nobody here, as `#[public(…, ignores_credentials)]` says of a handler: an expired
+    /// token keeps nobody from a style sheet.
+    #[must_use]
+    pub fn ignores_credentials(mut self) -> Self {
+        self.0.ignores_credentials = true;
+        self
+    }
 }
 
 impl Shape for Public {
@@ -28,10 +39,7 @@ impl Shape for Public {
             params: &[],
         },
         name: "public",
-        kind: PolicyKind::Public {
-            because: "",
-            ignores_credentials: false,
-        },
+        kind: PolicyKind::Public { because: "" },
         stand_in: false,
         labels: &Labels::of("public"),
         ..STAND_IN

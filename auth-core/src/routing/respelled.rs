@@ -23,19 +23,12 @@ impl Routes {
         }
         let mut routes = matchit::Router::new();
         for (at, row) in policies.iter().enumerate() {
-            let mut mount = |path: String| {
+            if row.mounted == Mounted::UnknownPath {
+                continue;
+            }
+            for pattern in row.patterns() {
                 // Another method of a path is at that path already.
-                let _ = routes.insert(path, at);
-            };
-            match row.mounted {
-                Mounted::Path => mount(row.path.clone()),
-                Mounted::Below => {
-                    let stem = row.path.trim_end_matches('/');
-                    mount(row.path.clone());
-                    mount(format!("{stem}/"));
-                    mount(format!("{stem}/{{*below}}"));
-                }
-                Mounted::UnknownPath | Mounted::UnknownMethod => {}
+                let _ = routes.insert(pattern, at);
             }
         }
         Some(Self(Arc::new(routes)))

@@ -143,6 +143,14 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         self
     }
 
+    /// Dead credentials make the caller nobody on all that is mounted so far: expired ones, and such as can't be judged now.
+    /// What asks for somebody answers 401 as it does to nobody; what another site's page had sent, and what can't be read as
+    /// a credential, is refused all the same.
+    pub fn ignores_credentials(mut self) -> Self {
+        self.policies.ignore_credentials();
+        self
+    }
+
     /// What answers requests that match no route. It is a handler like any other.
     #[track_caller]
     pub fn fallback<H, T>(mut self, handler: H) -> Self

@@ -25,7 +25,7 @@ use super::{
     respelled::tell_routes,
     wiring::{WiringError, WiringErrors},
 };
-use crate::authentication::{Home, HomeOfAll, IssuerName, prefix::Prefix};
+use crate::authentication::{Home, HomeOfAll, IssuerName};
 
 /// A router that is authenticated, and so may be served: `axum::serve(listener, app)`.
 ///
@@ -139,9 +139,7 @@ impl Guarded {
     /// parameter that stands in it twice, two keys of one resource, a parent that can't be compared.
     pub fn try_nest(mut self, path: &str, other: Self) -> Result<Self, WiringErrors> {
         let other = self.join(other, Some(path))?;
-        let prefix = Prefix::of(path);
-        let told = MapRequestLayer::new(move |request| prefix.tell(request));
-        self.inner = self.inner.nest(path, other.layer(told));
+        self.inner = self.inner.nest(path, other);
         Ok(self)
     }
 

@@ -49,11 +49,8 @@ where
 {
     fn under(self, policy: P) -> UnderPolicy<S> {
         let handler = MountedHandler {
-            method: None,
-            shape: P::SHAPE,
-            said: policy.said(),
-            name: type_name::<V>(),
             is_service: true,
+            ..MountedHandler::under(P::SHAPE, policy.said(), type_name::<V>(), None)
         };
         let service = guarded(policy, move |request: Request| {
             let service = self.clone();

@@ -8,7 +8,7 @@ use super::{PolicyRouter, wiring::WiringError};
 use crate::{AuditTrail, authentication::slot::RequestId};
 use crate::{
     DEFAULT_DEADLINE, Denied,
-    authentication::cross_site::CrossSite,
+    authentication::{cross_site::CrossSite, foreign_schemes::ForeignSchemes},
     denial::Wording,
     facts::{Clock, Told, TrustedProxies},
 };
@@ -28,6 +28,7 @@ pub(super) struct Settings {
     pub(super) explain_to_client: bool,
     pub(super) wording: Option<Wording>,
     pub(super) keep_credentials: bool,
+    pub(super) foreign_schemes: ForeignSchemes,
     #[cfg(feature = "audit")]
     pub(super) trail: Option<AuditTrail>,
     #[cfg(feature = "audit")]
@@ -47,6 +48,7 @@ impl Default for Settings {
             explain_to_client: false,
             wording: None,
             keep_credentials: false,
+            foreign_schemes: ForeignSchemes::default(),
             #[cfg(feature = "audit")]
             trail: None,
             #[cfg(feature = "audit")]
@@ -126,6 +128,28 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     pub fn keep_credentials(self) -> Self {
         self.set("keep_credentials", |settings| {
             settings.keep_credentials = true;
+        })
+    }
+
+    /// Takes `Authorization` of this scheme for nothing: a proxy in front of the app asks for a password, and leaves what
+    /// the browser answered in the request. Otherwise a scheme that no authenticator takes is no credential that could be
+    /// read (400).
+    ///
+    /// ```
+    /// # use auth_core::{Bearer, Guarded, Issuer, PolicyRouter};
+    /// # fn app(issuer: Issuer) -> Guarded {
+    /// PolicyRouter::new().foreign_scheme("Basic").authenticate(Bearer::jwt(issuer))
+    /// # }
+    /// ```
+    pub fn foreign_scheme(self, scheme: &'static str) -> Self {
+        self.set("foreign_scheme", |settings| {
+            if let Err(why) = settings.foreign_schemes.add(scheme) {
+                settings.faults.push(WiringError {
+                    route: "the foreign schemes".to_owned(),
+                    what: format!("`{scheme}`: {why}"),
+                    cure: "name what stands before the first space, as `Basic`".to_owned(),
+                });
+            }
         })
     }
 

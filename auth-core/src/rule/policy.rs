@@ -91,21 +91,23 @@ impl ResourceId {
 pub enum PolicyKind {
     Requires,
     Policy,
-    Public {
-        because: &'static str,
-        ignores_credentials: bool,
-    },
+    Public { because: &'static str },
 }
 
 /// Why anyone may call something, and where that was said: known at run time only.
 #[derive(Clone, Copy, Debug)]
 pub struct Said {
     pub(crate) because: &'static str,
+    pub(crate) ignores_credentials: bool,
     pub(crate) at: &'static Location<'static>,
 }
 
 /// All of a policy that doesn't depend on the router's state.
 #[derive(Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says a thing of its own"
+)]
 pub struct PolicyShape {
     pub id: Id,
     pub name: &'static str,
@@ -122,6 +124,8 @@ pub struct PolicyShape {
     pub tenancy: Tenancy,
     /// What a proposed value may change of what it is about, under this policy itself: it doesn't come along.
     pub may_change: Marks,
+    /// Whether dead credentials are none to the handler.
+    pub ignores_credentials: bool,
     /// What clients are told that it denies.
     pub denied: Option<DeniedWords>,
     pub resources: &'static [ResourceId],
@@ -185,6 +189,7 @@ pub const STAND_IN: PolicyShape = PolicyShape {
     step_up: None,
     tenancy: Tenancy::NONE,
     may_change: Marks::NONE,
+    ignores_credentials: false,
     denied: None,
     resources: &[],
     conditions: &[],

@@ -27,11 +27,49 @@ pub(crate) fn check(written: &Written, on: &Declaring<'_>, errors: &mut Errors) 
             .or(written.step_up.as_ref().map(|step_up| &step_up.key))
             .or(written.may_change.as_ref().map(|marks| &marks.key))
             .or(written.denied.as_ref().map(|denied| &denied.key))
+            .or(written.ignores_credentials.as_ref())
             .map_or_else(proc_macro2::Span::call_site, Ident::span);
         errors.at(span, words);
     }
+    if let Some(key) = &written.ignores_credentials {
+        if on.policy.is_some() {
+            errors.at(
+                key.span(),
+                "dead credentials are a handler's matter: write `ignores_credentials` in its `#[requires(...)]`",
+            );
+        } else if written.step_up.is_some()
+            || !written
+                .demands
+                .iter()
+                .all(|node| may_hold_for_nobody(node, false))
+        {
+            errors.at(
+                key.span(),
+                "nobody passes this rule without credentials, so there is nothing to ignore them for: leave this out",
+            );
+        }
+    }
     for node in written.demands.iter().chain(&written.forbids) {
         check_node(node, false, on, errors);
+    }
+}
+
+/// Whether a rule may hold for who sends no credentials, as far as it can be told from its words.
+fn may_hold_for_nobody(node: &Node, negated: bool) -> bool {
+    let holds = |inner: &Node| may_hold_for_nobody(inner, negated);
+    match node {
+        Node::Authenticated => negated,
+        Node::Role(_)
+        | Node::Permission(_)
+        | Node::Scope(_)
+        | Node::Owns(_)
+        | Node::Tenant(_)
+        | Node::Relation(_) => false,
+        Node::When(_) | Node::Policy(_) => true,
+        Node::Not(inner) => may_hold_for_nobody(inner, !negated),
+        Node::All(inner) if !negated => inner.iter().all(holds),
+        Node::Any(inner) if negated => inner.iter().all(holds),
+        Node::All(inner) | Node::Any(inner) => inner.iter().any(holds),
     }
 }
 

@@ -275,12 +275,14 @@ impl<'a> Expansion<'a> {
             ..
         } = self;
         let hide = written.hide.is_some();
+        let ignores = written.ignores_credentials.is_some();
         quote! {
             hide: #hide #(|| #hides)*,
             fresh: __p::freshest(#tolerance, &[#(#nested),*]),
             step_up: #step_up,
             may_change: #may_change,
             denied: #denied,
+            ignores_credentials: #ignores,
             tenancy: __p::Tenancy::of(
                 #across,
                 &[#(__p::Asked::<#resources>::ID,)* #(__p::Asked::<#through>::ID),*],

@@ -1,5 +1,5 @@
 /// What a rule of a list begins with.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "authenticated",
     "role",
     "permission",
@@ -20,6 +20,7 @@ const KEYS: [&str; 20] = [
     "step_up",
     "may_change",
     "denied",
+    "ignores_credentials",
 ];
 /// All of them, as an error lists them.
 pub(super) fn keys() -> String {

@@ -31,6 +31,7 @@ pub(crate) struct Written {
     pub(crate) step_up: Option<StepUp>,
     pub(crate) may_change: Option<MayChange>,
     pub(crate) denied: Option<DeniedWords>,
+    pub(crate) ignores_credentials: Option<Ident>,
 }
 
 /// `across_tenants(because = "…")`.

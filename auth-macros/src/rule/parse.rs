@@ -32,6 +32,18 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
                 }
                 Ok(())
             }
+            "ignores_credentials" => {
+                if written.ignores_credentials.replace(key.clone()).is_some() {
+                    errors.at(key.span(), "`ignores_credentials` is said twice");
+                }
+                if input.peek(Token![=]) {
+                    return Err(Error::new(
+                        input.span(),
+                        "`ignores_credentials` takes no value",
+                    ));
+                }
+                Ok(())
+            }
             "across_tenants" => {
                 let across = across_tenants(key, input)?;
                 if written.across_tenants.replace(across).is_some() {
@@ -181,8 +193,15 @@ fn node(key: &Ident, input: ParseStream<'_>, depth: usize, errors: &mut Errors) 
                 }
             }
         }
-        outermost @ ("unless" | "forbid" | "hide" | "across_tenants" | "fresh" | "step_up"
-        | "may_change" | "denied") => {
+        outermost @ ("unless"
+        | "forbid"
+        | "hide"
+        | "across_tenants"
+        | "fresh"
+        | "step_up"
+        | "may_change"
+        | "denied"
+        | "ignores_credentials") => {
             let _ = input.peek(Paren).then(|| input.parse::<TokenTree>());
             let cure = match outermost {
                 "unless" | "forbid" => {
