@@ -10,6 +10,7 @@ pub mod authentication;
 mod denial;
 mod facts;
 mod guard;
+mod jobs;
 mod principal;
 mod relations;
 mod resource;
@@ -50,6 +51,7 @@ pub use authentication::{StoredIdentity, Vocabularies};
 pub use denial::{DenialKind, Denied, Problem};
 pub use facts::Context;
 pub use guard::{Authorize, Check, Checked, DeclaredHandler, Granted, Guard, Shown};
+pub use jobs::{Jobs, Limited, NotResumed, StoredCaller};
 pub use principal::{
     Actor, CredentialKind, Identity, Permissions, Principal, Roles, SubjectId, SubjectKind,
 };

@@ -12,6 +12,7 @@ mod deadline;
 mod fields;
 mod filter;
 mod fresh_relations;
+mod jobs;
 mod lent;
 mod of_a_macro;
 mod propose;

@@ -16,6 +16,10 @@ pub struct IssuerName {
 }
 
 impl IssuerName {
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
     /// The issuer of that name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {

@@ -361,6 +361,19 @@ fn named(id: impl Into<Box<str>>) -> Option<Box<str>> {
     (!id.is_empty()).then_some(id)
 }
 
+impl Identity {
+    /// What it states that they may do, in the words of a rule.
+    pub(crate) fn may(&self) -> String {
+        let scopes = self.scopes.iter().map(|scope| format!("scope = {scope:?}"));
+        let tenant = self
+            .tenant
+            .iter()
+            .map(|tenant| format!("tenant = {tenant:?}"));
+        let words: Vec<_> = self.names.words().chain(scopes).chain(tenant).collect();
+        words.join(", ")
+    }
+}
+
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity")

@@ -181,15 +181,28 @@ fn overlap(held: &[u64], wanted: &[u64]) -> bool {
         .any(|(held, wanted)| held & wanted != 0)
 }
 
+impl Names {
+    fn held(&self) -> impl Iterator<Item = (VocabularyKind, &'static str)> {
+        self.0.iter().flat_map(|held| {
+            let names = held.vocabulary.names.iter().enumerate();
+            let names = names.filter(|(index, _)| held.bits.has(*index));
+            names.map(|(_, name)| (held.vocabulary.kind, *name))
+        })
+    }
+
+    /// What is held, in the words of a rule.
+    pub(super) fn words(&self) -> impl Iterator<Item = String> {
+        self.held().map(|(kind, name)| match kind {
+            VocabularyKind::Roles => format!("role = {name:?}"),
+            VocabularyKind::Permissions => format!("permission = {name:?}"),
+        })
+    }
+}
+
 impl fmt::Debug for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
-            .entries(self.0.iter().flat_map(|held| {
-                let names = held.vocabulary.names.iter().enumerate();
-                names
-                    .filter(|(index, _)| held.bits.has(*index))
-                    .map(|(_, name)| name)
-            }))
+            .entries(self.held().map(|(_, name)| name))
             .finish()
     }
 }

@@ -4,16 +4,19 @@ use http::{HeaderName, header::COOKIE};
 
 use super::{
     PolicyRouter,
-    faults::{clashes, faults, foreign_and_taken},
+    faults::{clashes, faults, foreign_and_taken, of_programs, states_programs},
     respelled::tell_routes,
     served::{Guarded, Whose},
     unheard::say_if_unheard,
     wiring::WiringErrors,
 };
-use crate::authentication::{
-    Authenticator, Authenticators, Fills, Judge,
-    layer::{Authentication, AuthenticationLayer},
-    slot::Edge,
+use crate::{
+    authentication::{
+        Authenticator, Authenticators, Fills, Judge,
+        layer::{Authentication, AuthenticationLayer},
+        slot::Edge,
+    },
+    jobs::PROGRAMS,
 };
 
 impl PolicyRouter {
@@ -57,31 +60,36 @@ impl PolicyRouter {
         let taken = authenticators.iter().map(|one| one.challenge().scheme());
         let taken = taken.filter(|scheme| whole.settings.foreign_schemes.contain(scheme));
         faults.extend(taken.map(foreign_and_taken));
+        faults.extend(of_programs(&whole.policies.programs));
         let issuers: Vec<_> = authenticators.iter().map(|one| one.issuers()).collect();
         let unnamed = issuers.iter().any(Vec::is_empty);
+        if issuers.iter().flatten().any(|one| one.is(PROGRAMS)) {
+            faults.push(states_programs());
+        }
         let whose = Whose::of(issuers.concat(), unnamed, faults)?;
+        let edge = Arc::new(Edge {
+            challenges: authenticators.iter().map(|one| one.challenge()).collect(),
+            vary: vary(&authenticators),
+            credential_headers: credential_headers(&authenticators),
+            credential_cookies: authenticators
+                .iter()
+                .flat_map(|one| one.credential_cookies())
+                .collect(),
+            home: whose.home.clone(),
+            proxies: whole.settings.proxies,
+            cross_site: whole.settings.cross_site,
+            clock: whole.settings.clock,
+            told: whole.settings.told,
+            deadline: whole.settings.deadline,
+            explain_to_client: whole.settings.explain_to_client,
+            wording: whole.settings.wording,
+            #[cfg(feature = "audit")]
+            trail: whole.settings.trail,
+            #[cfg(feature = "audit")]
+            request_id: whole.settings.request_id,
+        });
         let authentication = Authentication {
-            edge: Arc::new(Edge {
-                challenges: authenticators.iter().map(|one| one.challenge()).collect(),
-                vary: vary(&authenticators),
-                credential_headers: credential_headers(&authenticators),
-                credential_cookies: authenticators
-                    .iter()
-                    .flat_map(|one| one.credential_cookies())
-                    .collect(),
-                home: whose.home.clone(),
-                proxies: whole.settings.proxies,
-                cross_site: whole.settings.cross_site,
-                clock: whole.settings.clock,
-                told: whole.settings.told,
-                deadline: whole.settings.deadline,
-                explain_to_client: whole.settings.explain_to_client,
-                wording: whole.settings.wording,
-                #[cfg(feature = "audit")]
-                trail: whole.settings.trail,
-                #[cfg(feature = "audit")]
-                request_id: whole.settings.request_id,
-            }),
+            edge: Arc::clone(&edge),
             keep_credentials: whole.settings.keep_credentials,
             foreign_schemes: whole.settings.foreign_schemes,
             dead_credentials: whole.policies.dead_credentials(),
@@ -89,7 +97,12 @@ impl PolicyRouter {
         };
         let layer = AuthenticationLayer(Arc::new(authentication));
         let inner = tell_routes(whole.inner, &whole.policies);
-        Ok(Guarded::new(inner.layer(layer), whole.policies, whose))
+        Ok(Guarded::new(
+            inner.layer(layer),
+            whole.policies,
+            whose,
+            edge,
+        ))
     }
 }
 

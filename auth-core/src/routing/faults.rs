@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     authentication::Fills,
+    jobs::{PROGRAMS, Program},
     principal::Word,
     resource::{KeyFault, Parent, check_key, parameter},
     rule::{PolicyKind, ResourceId},
@@ -23,6 +24,47 @@ pub(super) fn clashes(policies: &Policies) -> impl Iterator<Item = WiringError> 
         what: format!("{} answers it already", other.handler),
         cure: "mount one of the two elsewhere, or leave it out".to_owned(),
     })
+}
+
+/// The programs that nobody could name, or that are somebody else.
+pub(super) fn of_programs(programs: &[Program]) -> Vec<WiringError> {
+    let mut faults = Vec::new();
+    let mut fault = |program: &Program, what: &str, cure: &str| {
+        faults.push(WiringError {
+            route: format!("the program {:?}", program.name),
+            what: what.to_owned(),
+            cure: cure.to_owned(),
+        });
+    };
+    for (at, program) in programs.iter().enumerate() {
+        let mut before = programs.iter().take(at);
+        if before.any(|other| other.name == program.name) {
+            fault(
+                program,
+                "another one is called that already",
+                "declare it once",
+            );
+        }
+        if !program.is_itself() {
+            fault(
+                program,
+                "it is somebody else, or has no name",
+                "give what it is handed roles, permissions, scopes or a tenant, and hand that back",
+            );
+        }
+    }
+    faults
+}
+
+/// An authenticator states people of the issuer that stands for the app's own programs.
+pub(super) fn states_programs() -> WiringError {
+    WiringError {
+        route: "the authentication".to_owned(),
+        what: format!(
+            "{PROGRAMS:?} is the issuer of the app's own programs, and an authenticator names it as its own"
+        ),
+        cure: "give that issuer another name".to_owned(),
+    }
 }
 
 /// Several issuers of which not exactly one is home.

@@ -5,16 +5,18 @@ use http::Method;
 use super::method::MountedHandler;
 use crate::{
     authentication::dead_credentials::{DeadCredentials, Handlers},
+    jobs::Program,
     rule::{PolicyKind, PolicyShape, Said},
 };
 
 /// What may be called, and by whom: one row a route and method, for reviews and tests.
 ///
-/// Printed, it is a line a row, then a line for each policy that a row names, its columns separated
-/// by tabs.
+/// Printed, it is a line a row, then a line for each policy that a row names, then one for each program of the app's own,
+/// their columns separated by tabs.
 #[derive(Clone, Debug, Default)]
 pub struct Policies {
     pub(super) rows: Vec<PolicyRow>,
+    pub(super) programs: Vec<Program>,
 }
 
 /// One route's method and its policy.
@@ -89,6 +91,7 @@ impl Policies {
     /// Takes over another table's rows.
     pub(super) fn merge(&mut self, other: &Self) {
         self.rows.extend(other.rows.iter().cloned());
+        self.programs.extend(other.programs.iter().cloned());
     }
 
     /// The same rows, whose paths stand under `prefix`.
@@ -101,7 +104,10 @@ impl Policies {
             };
             row
         });
-        rows.collect()
+        Self {
+            rows: rows.collect(),
+            programs: self.programs.clone(),
+        }
     }
 
     /// Whether a row of one would answer what a row of the other does.
@@ -123,13 +129,17 @@ impl FromIterator<PolicyRow> for Policies {
     fn from_iter<I: IntoIterator<Item = PolicyRow>>(rows: I) -> Self {
         Self {
             rows: rows.into_iter().collect(),
+            programs: Vec::new(),
         }
     }
 }
 
 impl From<PolicyRow> for Policies {
     fn from(row: PolicyRow) -> Self {
-        Self { rows: vec![row] }
+        Self {
+            rows: vec![row],
+            programs: Vec::new(),
+        }
     }
 }
 
@@ -284,6 +294,9 @@ impl fmt::Display for Policies {
                 ..
             } = policy;
             writeln!(f, "policy {name}\t{rule}\t{words}\t{file}:{line}")?;
+        }
+        for program in &self.programs {
+            writeln!(f, "{program}")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, panic::Location};
 
 use axum::Router;
 use tower::util::MapRequestLayer;
@@ -11,7 +11,7 @@ use super::{
     service::{ServiceUnder, StateOf},
     settings::Settings,
 };
-use crate::guard::DeclaredHandler;
+use crate::{Identity, guard::DeclaredHandler, jobs::Program};
 
 /// A router that accepts nothing undeclared, and serves nothing until it is authenticated.
 ///
@@ -140,6 +140,22 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         }
         self.settings
             .join("a router that is merged", router.settings);
+        self
+    }
+
+    /// Declares a program of the app's own, what it does and what it may: a run at night, a queue's worker. It stands in the
+    /// table of policies, and [`Jobs::program`](crate::Jobs::program) is how it calls.
+    ///
+    /// It is a machine, and owns nothing: what it may do is what `may` gives it.
+    #[track_caller]
+    pub fn program(
+        mut self,
+        name: &'static str,
+        does: &'static str,
+        may: impl FnOnce(Identity) -> Identity,
+    ) -> Self {
+        let program = Program::new(name, does, may, Location::caller());
+        self.policies.programs.push(program);
         self
     }
 

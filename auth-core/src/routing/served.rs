@@ -19,13 +19,16 @@ use tower::util::MapRequestLayer;
 use tower_service::Service;
 
 use super::{
-    faults::{clashes, faults, not_one_home},
+    faults::{clashes, faults, not_one_home, of_programs},
     layer::RouteLayer,
     policies::Policies,
     respelled::tell_routes,
     wiring::{WiringError, WiringErrors},
 };
-use crate::authentication::{Home, HomeOfAll, IssuerName};
+use crate::{
+    Jobs,
+    authentication::{Home, HomeOfAll, IssuerName, slot::Edge},
+};
 
 /// A router that is authenticated, and so may be served: `axum::serve(listener, app)`.
 ///
@@ -38,6 +41,8 @@ pub struct Guarded {
     // Servers clone a service for each request.
     policies: Arc<Policies>,
     whose: Arc<Whose>,
+    /// What the router's decisions are made with; of several that were joined, the first's.
+    edge: Arc<Edge>,
 }
 
 /// Whose people its authenticators know.
@@ -72,8 +77,9 @@ impl Whose {
 }
 
 impl Guarded {
-    pub(super) fn new(inner: Router, policies: Policies, whose: Whose) -> Self {
+    pub(super) fn new(inner: Router, policies: Policies, whose: Whose, edge: Arc<Edge>) -> Self {
         Self {
+            edge,
             inner,
             policies: Arc::new(policies),
             whose: Arc::new(whose),
@@ -84,6 +90,14 @@ impl Guarded {
     #[must_use]
     pub fn policies(&self) -> &Policies {
         &self.policies
+    }
+
+    /// Makes callers for what is decided outside of requests: whoever had a job done, and the app's own programs. Decisions are
+    /// made with this router's settings; of several that were joined, with the first's.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs {
+        let programs = self.policies.programs.clone();
+        Jobs::new(Arc::clone(&self.edge), self.whose.home.clone(), programs)
     }
 
     /// Puts a layer around all of it, outside of the authentication.
@@ -153,6 +167,7 @@ impl Guarded {
         let mut policies = Policies::clone(&self.policies);
         policies.merge(below.unwrap_or(&other.policies));
         faults.extend(clashes(&policies));
+        faults.extend(of_programs(&policies.programs));
         let issuers = [&*self.whose.issuers, &*other.whose.issuers].concat();
         let unnamed = self.whose.unnamed || other.whose.unnamed;
         let whose = Whose::of(issuers, unnamed, faults)?;
