@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use auth_core::{
-    Granted, Load, PolicyRouter, Resource, condition, requires,
+    Granted, Load, PolicyRouter, Resource, condition, policy, requires,
     routing::{PolicyMethodRouter, get},
 };
 use auth_tests::{Callers, call};
@@ -44,6 +44,24 @@ struct Source(Team);
 #[resource(transparent, beside)]
 struct Destination(Team);
 
+/// Where a folder's content is copied to.
+#[derive(Clone, Debug, Resource)]
+#[resource(transparent, beside)]
+struct Target(Folder);
+
+/// The org that pays.
+#[derive(Clone, Debug, Resource)]
+#[resource(transparent)]
+struct Payer(Org);
+
+#[derive(Clone, Debug, Resource)]
+struct Invoice {
+    #[key]
+    id: u32,
+    #[parent(Payer)]
+    from: u32,
+}
+
 macro_rules! load {
     ($($name:ident = $make:expr;)*) => { $(
         impl Load for $name {
@@ -62,12 +80,27 @@ load! {
     Team = |id| Team { id, org: id };
     Folder = |id| Folder { id, team: if id < 5 { 1 } else { 2 } };
     Source = |id| Source(Team { id, org: id });
+    Target = |id| Target(Folder { id, team: if id < 5 { 1 } else { 2 } });
+    Payer = |id| Payer(Org { id, owner: "ann".to_owned() });
+    Invoice = |id| Invoice { id, from: 2 };
     Destination = |id| Destination(Team { id, org: id });
 }
 
 /// any folder
 #[condition]
 fn any_folder(_: &Folder) -> bool {
+    true
+}
+
+/// any folder
+#[condition]
+fn any_target(_: &Target) -> bool {
+    true
+}
+
+/// any invoice
+#[condition]
+fn any_invoice(_: &Invoice) -> bool {
     true
 }
 
@@ -118,6 +151,21 @@ async fn brought(_: Granted<Destination>, folder: Granted<Folder>) -> String {
     folder.id.to_string()
 }
 
+#[requires(owns = "org", when = of_the_org, when = any_target)]
+async fn copied(_: Granted<Org>, _: Granted<Folder>, target: Granted<Target>) -> String {
+    target.0.id.to_string()
+}
+
+#[requires(owns = "org", when = any_invoice)]
+async fn paid(_: Granted<Org>, invoice: Granted<Invoice>) -> String {
+    format!("{} of {}", invoice.id, invoice.from)
+}
+
+#[requires(when = any_folder)]
+async fn alone(folder: Granted<Folder>) -> String {
+    folder.id.to_string()
+}
+
 fn refused(path: &str, handler: PolicyMethodRouter) -> Option<String> {
     let app = PolicyRouter::new()
         .route(path, handler)
@@ -150,6 +198,22 @@ fn what_nobody_would_compare_is_refused_at_start() {
                 "whether the folder is in the source",
                 "`#[resource(transparent, beside)]` on `Source`",
             ],
+        ),
+        // The org decides nothing, but who reads the path would think that the folder is its own.
+        (
+            "/orgs/{org_id}/folders/{folder_id}",
+            get(alone),
+            &["whether the folder is in the org"],
+        ),
+        (
+            "/orgs/{org_id}/folders/{folder_id}/copies/{target_id}",
+            get(copied),
+            &["whether the target is in the org"],
+        ),
+        (
+            "/orgs/{org_id}/invoices/{invoice_id}",
+            get(paid),
+            &["whether the invoice is in the org"],
         ),
     ] {
         let errors = refused(path, handler).expect(path);
@@ -184,5 +248,36 @@ async fn what_a_path_names_below_another_is_in_it() {
     ] {
         let answer = call(&app, Method::GET, path, "ann").await;
         assert_eq!(answer.status(), status, "{path}");
+    }
+}
+
+/// Who owns an org.
+#[derive(Debug)]
+#[policy(owns = "org")]
+struct OwnOrg;
+
+#[tokio::test]
+async fn what_a_prefix_names_two_steps_above_is_told_wherever_it_is_put_before() {
+    let inside = || {
+        PolicyRouter::new()
+            .route("/folders/{folder_id}", get(alone))
+            .authenticate(Callers)
+    };
+    let joined = PolicyRouter::new()
+        .authenticate(Callers)
+        .try_nest("/orgs/{org_id}", inside());
+    let errors = joined.expect_err("nothing tells").to_string();
+    assert!(
+        errors.contains("whether the folder is in the org"),
+        "{errors}"
+    );
+    // What is mounted as a service is checked by itself: what can't be compared is missing.
+    let app = PolicyRouter::new()
+        .nest_service("/orgs/{org_id}", OwnOrg, inside())
+        .keep_credentials()
+        .authenticate(Callers);
+    for folder in [1, 6] {
+        let path = format!("/orgs/1/folders/{folder}");
+        assert_eq!(call(&app, Method::GET, &path, "ann").await.status(), 404);
     }
 }

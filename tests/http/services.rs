@@ -2,7 +2,9 @@
 
 use std::convert::Infallible;
 
-use auth_core::{Guarded, PolicyRouter, policy, public, requires, routing::get};
+use auth_core::{
+    AuditTrail, Guarded, JsonLines, PolicyRouter, policy, public, requires, routing::get,
+};
 use auth_tests::{Callers, call, notes::Role};
 use axum::{
     extract::{OriginalUri, Request},
@@ -12,6 +14,8 @@ use axum::{
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use tower::{Service, service_fn};
+
+use crate::audit::Memory;
 
 /// What the administrators alone may see.
 #[derive(Debug)]
@@ -220,6 +224,9 @@ async fn however_a_path_is_spelled_no_service_opens_what_another_routes_policy_i
             "/files/./private/a",
             "/files/private%2Fa",
             "/files/x/../private/a",
+            "/files/private/a/",
+            "/files/private/a/.",
+            "/files/%70rivate/a/",
         ] {
             let path = format!("{prefix}{path}");
             let answer = call(&app, Method::GET, &path, "").await;
@@ -234,6 +241,7 @@ async fn however_a_path_is_spelled_no_service_opens_what_another_routes_policy_i
             ("/files/a%20b", "a b"),
             ("/files/%40scope%2fname", "@scope/name"),
             ("/files//open", "open"),
+            ("/files/open/", "open"),
         ] {
             let answer = call(&app, Method::GET, &format!("{prefix}{path}"), "").await;
             assert_eq!(
@@ -243,4 +251,67 @@ async fn however_a_path_is_spelled_no_service_opens_what_another_routes_policy_i
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_router_that_is_mounted_as_a_service_judges_paths_by_its_own_routes() {
+    let opens = || axum::Router::new().fallback(opens);
+    let whole = || {
+        PolicyRouter::new()
+            .nest_service("/files", public("assets"), opens())
+            .route_service("/files/report.pdf", AdminOnly, opens())
+            .nest_service("/files/private", AdminOnly, opens())
+            .authenticate(Callers)
+    };
+    let mounted = PolicyRouter::new().nest_service("/api", public("it guards itself"), whole());
+    let mounted = mounted.authenticate(Callers).into_axum_router();
+    let nested = axum::Router::new().nest("/api", whole().into_axum_router());
+    let service = axum::Router::new().nest_service("/api", whole());
+    for (how, app) in [
+        ("mounted", mounted),
+        ("nested", nested),
+        ("a service", service),
+    ] {
+        for (path, status) in [
+            ("/api/files/open", 200),
+            ("/api/files/open/", 200),
+            ("/api/files/private/a", 401),
+            ("/api/files/%70rivate/a", 404),
+            ("/api/files//private/a", 404),
+            ("/api/files/report.pdf", 401),
+            ("/api/files/report.pdf/", 404),
+            ("/api/files/%72eport.pdf/", 404),
+        ] {
+            let answer = call(&app, Method::GET, path, "").await;
+            assert_eq!(answer.status(), status, "{how}, {path}: {}", answer.body);
+        }
+    }
+}
+
+/// Who may read
+#[derive(Debug)]
+#[policy(role = "reader")]
+struct Reading;
+
+#[tokio::test]
+async fn a_path_that_means_another_route_is_a_denial_in_the_apps_words_and_in_the_trail() {
+    let memory = Memory::default();
+    let trail = AuditTrail::to(JsonLines::new(memory.clone())).every_grant();
+    let opens = || axum::Router::new().fallback(opens);
+    let app = PolicyRouter::new()
+        .nest_service("/files", Reading, opens())
+        .nest_service("/files/private", AdminOnly, opens())
+        .audit(trail.clone())
+        .denials(|denied, _| denied.kind().code().into_response())
+        .authenticate(Callers);
+    let answer = call(&app, Method::GET, "/files/%70rivate/a", "ann; reader").await;
+    assert_eq!((answer.status(), answer.body.as_str()), (404, "not_found"));
+    trail.flushed().await.expect("in time");
+    let [event] = &memory.events()[..] else {
+        panic!("one event: {:?}", memory.events());
+    };
+    assert_eq!(
+        (&event["granted"], &event["code"]),
+        (&false.into(), &"not_found".into())
+    );
 }

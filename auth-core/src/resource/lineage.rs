@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{KeyAt, Resource};
-use crate::rule::Id;
+use crate::rule::{Id, ResourceId};
 
 /// A resource as others, and relations, refer to it: by its `#[key]`.
 #[diagnostic::on_unimplemented(
@@ -73,6 +73,8 @@ pub struct Parent {
     pub kind: &'static str,
     pub key_at: KeyAt,
     pub key: TypeId,
+    /// What it is a newtype of in the end, else itself.
+    pub inner: Id,
     /// Its own parents.
     pub parents: fn() -> &'static [Parent],
     /// What the parent is found by; none where it can't be loaded.
@@ -83,6 +85,18 @@ pub struct Parent {
 }
 
 impl Parent {
+    /// As a rule would name it.
+    pub(crate) fn as_resource(&self) -> ResourceId {
+        ResourceId {
+            id: self.id,
+            kind: self.kind,
+            key_at: self.key_at,
+            parents: (self.parents)(),
+            inner: self.inner,
+            ..ResourceId::NONE
+        }
+    }
+
     /// Whether a path that holds its key can be compared with what a child refers to.
     pub(crate) fn compares(&self) -> bool {
         self.agrees.is_some() && self.found_by.is_none_or(|found_by| found_by == self.key)

@@ -263,7 +263,35 @@ fn of_another<T: Resource>(
                 KeyText::Unreadable => true,
             },
         );
-    another.map(|parent| parent.kind)
+    if another.is_some() || !is_mounted(request) {
+        return another.map(|parent| parent.kind);
+    }
+    // At start nobody could tell that a path names what stands further above, which can't be compared.
+    let far = far_above(T::PARENTS);
+    let mut named = far.iter().filter(|parent| {
+        let key = key_text(params, request, parent.kind, parent.key_at);
+        !matches!(key, KeyText::NotNamed)
+    });
+    named.next().map(|parent| parent.kind)
+}
+
+/// What stands above a resource's parents, and is none of them itself.
+fn far_above(parents: &'static [Parent]) -> Vec<&'static Parent> {
+    let mut above: Vec<&Parent> = Vec::new();
+    let mut next: Vec<&Parent> = parents.iter().collect();
+    while let Some(parent) = next.pop() {
+        for one in (parent.parents)() {
+            let known = parents
+                .iter()
+                .chain(above.iter().copied())
+                .any(|known| known.id.of == one.id.of);
+            if !known {
+                above.push(one);
+                next.push(one);
+            }
+        }
+    }
+    above
 }
 
 /// Of which kind the path names something else than what was decided about: a guard before a mounted service has not

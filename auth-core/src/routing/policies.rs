@@ -235,7 +235,7 @@ impl PolicyRow {
         self.mounted == Mounted::UnknownMethod
     }
 
-    fn is_at(&self, other: &Self) -> bool {
+    pub(super) fn is_at(&self, other: &Self) -> bool {
         (self.mounted, &self.path) == (other.mounted, &other.path)
     }
 

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    extract::{OriginalUri, Request},
-};
+use axum::{Router, extract::Request};
+use http::{Uri, request::Parts};
 use percent_encoding::percent_decode_str;
 use tower::util::MapRequestLayer;
 
 use super::policies::{Mounted, Policies};
 
-/// What routes a whole has, to find out which of them a path means once it is decoded.
-#[derive(Clone)]
-struct Routes(Arc<matchit::Router<usize>>);
+/// The routes of one whole, to find out which of them a path means once it is decoded.
+struct Routes(matchit::Router<usize>);
+
+/// The wholes around a service, each with the path as it was asked for it: below a prefix that is what is left.
+#[derive(Clone, Default)]
+struct Around(Vec<(Arc<Routes>, Uri)>);
 
 impl Routes {
     /// None where nothing is mounted that might read a path otherwise.
@@ -23,61 +24,64 @@ impl Routes {
         }
         let mut routes = matchit::Router::new();
         for (at, row) in policies.iter().enumerate() {
-            if row.mounted == Mounted::UnknownPath {
+            let mut before = policies.iter().take(at);
+            if row.mounted == Mounted::UnknownPath || before.any(|other| other.is_at(row)) {
                 continue;
             }
             for pattern in row.patterns() {
-                // Another method of a path is at that path already.
-                let _ = routes.insert(pattern, at);
+                if let Err(why) = routes.insert(&pattern, at) {
+                    tracing::error!(
+                        target: "auth_core::wiring",
+                        path = ?pattern, why = ?why,
+                        "a path stands beside others as axum would not have it"
+                    );
+                }
             }
         }
-        Some(Self(Arc::new(routes)))
+        Some(Self(routes))
     }
 
-    /// Tells the services below of it. The outermost knows of the whole, and is met first.
-    fn tell(&self, mut request: Request) -> Request {
-        request.extensions_mut().get_or_insert_with(|| self.clone());
-        request
-    }
-
-    /// Whether a path means one route as it is written, and another one once it is decoded.
+    /// Whether a path means one route as it is written, and another one as a service may read it.
     fn differ(&self, path: &str) -> bool {
-        let Some(decoded) = decoded(path) else {
+        let route = |path: &str| self.0.at(path).ok().map(|found| *found.value);
+        let Ok(written) = self.0.at(path) else {
             return false;
         };
-        let route = |path: &str| self.0.at(path).ok().map(|found| *found.value);
-        let meant = route(&decoded);
-        meant.is_some() && meant != route(path)
+        // Nothing of it is read but by axum.
+        if written.params.is_empty() {
+            return false;
+        }
+        let read = decoded(path);
+        let bare = read.trim_end_matches('/');
+        [bare, &format!("{bare}/")]
+            .into_iter()
+            .filter_map(route)
+            .any(|meant| meant != *written.value)
     }
 }
 
 /// Tells a router's services of all the routes that stand beside them.
 pub(super) fn tell_routes(inner: Router, all: &Policies) -> Router {
-    match Routes::of(all) {
-        Some(routes) => inner.layer(MapRequestLayer::new(move |request| routes.tell(request))),
-        None => inner,
-    }
+    let Some(routes) = Routes::of(all).map(Arc::new) else {
+        return inner;
+    };
+    inner.layer(MapRequestLayer::new(move |mut request: Request| {
+        let whole = (Arc::clone(&routes), request.uri().clone());
+        let around: &mut Around = request.extensions_mut().get_or_insert_default();
+        around.0.push(whole);
+        request
+    }))
 }
 
 /// Whether a service may take a request for one that another route's policy is about.
-pub(super) fn is_respelled(request: &Request) -> bool {
-    let extensions = request.extensions();
-    let path = extensions.get().map(|OriginalUri(uri)| uri.path());
-    let routes = extensions.get::<Routes>();
-    routes
-        .zip(path)
-        .is_some_and(|(routes, path)| routes.differ(path))
+pub(super) fn is_respelled(request: &Parts) -> bool {
+    let around = request.extensions.get::<Around>();
+    let mut wholes = around.into_iter().flat_map(|around| &around.0);
+    wholes.any(|(routes, asked)| routes.differ(asked.path()))
 }
 
-/// A path as who serves files reads it: decoded, without what is empty, and with its dots resolved. None where that is how
-/// it is written.
-fn decoded(path: &str) -> Option<String> {
-    if !["%", "\\", "//", "/."]
-        .iter()
-        .any(|mark| path.contains(mark))
-    {
-        return None;
-    }
+/// A path as who serves files reads it: decoded, without what is empty, and with its dots resolved.
+fn decoded(path: &str) -> String {
     let text = percent_decode_str(path).decode_utf8_lossy();
     let mut segments = Vec::new();
     for segment in text.split(['/', '\\']) {
@@ -87,12 +91,7 @@ fn decoded(path: &str) -> Option<String> {
             segment => segments.push(segment),
         }
     }
-    let slash = if path.ends_with('/') && !segments.is_empty() {
-        "/"
-    } else {
-        ""
-    };
-    Some(format!("/{}{slash}", segments.join("/")))
+    format!("/{}", segments.join("/"))
 }
 
 #[cfg(test)]
@@ -102,16 +101,17 @@ mod tests {
     #[test]
     fn a_path_is_decoded_as_who_serves_files_does() {
         for (path, read) in [
-            ("/files/a", None),
-            ("/files/a%20b", Some("/files/a b")),
-            ("/files/%70rivate/a", Some("/files/private/a")),
-            ("/files/private%2Fa", Some("/files/private/a")),
-            ("/files//private/./a/", Some("/files/private/a/")),
-            ("/files/x/%2e%2E/private", Some("/files/private")),
-            ("/files/private%5Ca", Some("/files/private/a")),
-            ("/../..//", Some("/")),
+            ("/files/a", "/files/a"),
+            ("/files/a/", "/files/a"),
+            ("/files/a%20b", "/files/a b"),
+            ("/files/%70rivate/a", "/files/private/a"),
+            ("/files/private%2Fa", "/files/private/a"),
+            ("/files//private/./a/", "/files/private/a"),
+            ("/files/x/%2e%2E/private", "/files/private"),
+            ("/files/private%5Ca", "/files/private/a"),
+            ("/../..//", "/"),
         ] {
-            assert_eq!(decoded(path).as_deref(), read, "{path}");
+            assert_eq!(decoded(path), read, "{path}");
         }
     }
 }

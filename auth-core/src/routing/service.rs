@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, any},
 };
-use http::StatusCode;
+use http::request::Parts;
 use tower::ServiceExt;
 use tower_service::Service;
 
@@ -16,7 +16,12 @@ use super::{
     answer::Answering, guarded::guarded, method::MountedHandler, respelled::is_respelled,
     template::mount,
 };
-use crate::{Problem, denial::Denied, rule::Policy};
+use crate::{
+    audit::{Denial, Granting},
+    authentication::slot::slot,
+    denial::{DenialKind, Denied},
+    rule::{Policy, PolicyShape},
+};
 
 /// A service that can stand under the policy `P`.
 #[diagnostic::on_unimplemented(
@@ -55,9 +60,11 @@ where
         let service = guarded(policy, move |request: Request| {
             let service = self.clone();
             async move {
-                if is_respelled(&request) {
-                    return not_found();
+                let (mut parts, body) = request.into_parts();
+                if is_respelled(&parts) {
+                    return elsewhere(P::SHAPE, &mut parts).into_response();
                 }
+                let request = Request::from_parts(parts, body);
                 match service.oneshot(mount(request)).await {
                     Ok(response) => response.into_response(),
                     Err(never) => match never {},
@@ -74,12 +81,17 @@ where
 }
 
 /// What another route's policy is about isn't here, however it is spelled.
-fn not_found() -> Response {
-    tracing::info!(
-        target: "auth_core::denial",
-        "a path means one route as it is written, and another one once it is decoded: no service is asked for it"
-    );
-    Problem::new(StatusCode::NOT_FOUND, "not_found").into_response()
+fn elsewhere(shape: &'static PolicyShape, request: &mut Parts) -> Denied {
+    let granting = Granting::of(request);
+    let caller = slot(request).and_then(|slot| slot.caller.as_ref());
+    let denial = Denial {
+        kind: DenialKind::NotFound,
+        caller,
+        request: Some(request),
+        shape: Some(shape),
+        explanation: "granted, but the path means another route once it is decoded".to_owned(),
+    };
+    denial.refuse_after_grant(granting, None)
 }
 
 /// A router's state in its requests, for what axum mounts as a service: that has no state. Nobody else can put one there.

@@ -1,8 +1,8 @@
 //! Resources of which a path names one below the other, where nothing would tell that they don't belong together.
 
 use crate::{
-    resource::{Parent, check_key},
-    rule::{PolicyShape, ResourceId},
+    resource::{KeyAt, Parent, check_key},
+    rule::{Id, PolicyShape, ResourceId},
 };
 
 /// Two resources that a rule speaks of and that a path names.
@@ -44,43 +44,59 @@ pub(super) fn untold(
     resources: &[ResourceId],
 ) -> Vec<Untold> {
     let mut untold = Vec::new();
-    for below in resources {
-        for above in resources {
-            let other = !above.id.same(&below.id) && !above.beside && !below.beside;
-            if other
-                && !above.proposed
-                && !below.proposed
-                && is_above(above, below.parents, &mut Vec::new())
-                && !is_compared(path, shape, below, above)
-                && !is_compared(path, shape, above, below)
+    for below in resources.iter().filter(|one| !one.proposed) {
+        for above in named_above(path, below, resources) {
+            if !is_compared(path, shape, below, &above.id)
+                && !is_compared(path, shape, &above, &below.id)
                 && !shape.conditions_take_both(&above.id, &below.id)
             {
-                let (above, below) = (*above, *below);
-                untold.push(Untold { above, below });
+                untold.push(Untold {
+                    above,
+                    below: *below,
+                });
             }
         }
     }
     untold
 }
 
-/// Whether a resource, or what it is a newtype of, is among these parents or above them.
-fn is_above(above: &ResourceId, parents: &[Parent], met: &mut Vec<std::any::TypeId>) -> bool {
-    parents.iter().any(|parent| {
-        if met.contains(&parent.id.of) {
-            return false;
+/// What a path names that stands above a resource: what the rule speaks of, and each of its ancestors.
+fn named_above(path: &str, below: &ResourceId, resources: &[ResourceId]) -> Vec<ResourceId> {
+    let mut ancestors = Vec::new();
+    each_ancestor(below.parents, &mut ancestors);
+    let is_above = |above: &ResourceId| {
+        let others = !above.id.same(&below.id) && !above.beside && !above.proposed;
+        let beside = below.beside && above.inner.same(&below.inner);
+        others && !beside && ancestors.iter().any(|one| one.inner.same(&above.inner))
+    };
+    let mut named: Vec<_> = resources
+        .iter()
+        .filter(|one| is_above(one))
+        .copied()
+        .collect();
+    for ancestor in &ancestors {
+        let unnamed = named.iter().all(|known| !known.id.same(&ancestor.id));
+        let in_path = !matches!(ancestor.key_at, KeyAt::Query(_))
+            && check_key(path, ancestor.kind, ancestor.key_at).is_ok();
+        let above = ancestor.as_resource();
+        if unnamed && in_path && is_above(&above) {
+            named.push(above);
         }
-        met.push(parent.id.of);
-        parent.id.same(&above.inner) || is_above(above, (parent.parents)(), met)
-    })
+    }
+    named
 }
 
-/// Whether a path that names `above` over `below` is missing where they don't agree.
-fn is_compared(
-    path: &str,
-    shape: &'static PolicyShape,
-    below: &ResourceId,
-    above: &ResourceId,
-) -> bool {
+fn each_ancestor(parents: &[Parent], into: &mut Vec<Parent>) {
+    for parent in parents {
+        if !into.iter().any(|known| known.id.same(&parent.id)) {
+            into.push(*parent);
+            each_ancestor((parent.parents)(), into);
+        }
+    }
+}
+
+/// Whether a path that names what is `above` over `below` is missing where they don't agree.
+fn is_compared(path: &str, shape: &'static PolicyShape, below: &ResourceId, above: &Id) -> bool {
     let mut met = vec![below.id.of];
     let mut next = vec![below.parents];
     while let Some(parents) = next.pop() {
@@ -89,7 +105,7 @@ fn is_compared(
                 continue;
             }
             met.push(parent.id.of);
-            if parent.id.same(&above.id) {
+            if parent.id.same(above) {
                 return true;
             }
             let mut granted = shape.granted.iter();

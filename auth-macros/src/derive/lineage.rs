@@ -107,6 +107,7 @@ pub(super) fn parents_shape(parents: &[Parent<'_>]) -> TokenStream {
             kind: <#of as ::auth_core::Resource>::KIND,
             key_at: <#of as ::auth_core::Resource>::KEY_AT,
             key: ::core::any::TypeId::of::<<#of as ::auth_core::Keyed>::Key>(),
+            inner: <#of as ::auth_core::Resource>::INNER,
             parents: || <#of as ::auth_core::Resource>::PARENTS,
             found_by: __p::Asked::<#of>::FOUND_BY,
             agrees: __p::InPath::<Self, #of, <#of as ::auth_core::Keyed>::Key>::AGREES,

@@ -33,6 +33,12 @@ pub(super) fn expand(
             }
         }
     }
+    if said.proposed {
+        errors.at(
+            transparent.span(),
+            "a newtype is what it wraps: what is proposed is proposed there",
+        );
+    }
     let errors = errors.finish();
     let Some(field) = field else {
         return quote!(#errors);
@@ -45,6 +51,10 @@ pub(super) fn expand(
     // At one place, so that what is no resource is told there alone.
     quote_spanned! {at=>
         #errors
+        const _: () = ::auth_core::__private::demand(
+            !#of::PROPOSED,
+            "what is proposed has no newtype: it is asked about by itself, with `.propose(value)`",
+        );
         #[automatically_derived]
         impl ::auth_core::Resource for #name {
             const KIND: &'static str = #kind;
