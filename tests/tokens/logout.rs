@@ -83,6 +83,16 @@ async fn a_logout_token_says_whose_logins_they_are_beside_a_session_too() {
 }
 
 #[tokio::test]
+async fn a_logout_token_names_whom_access_tokens_name() {
+    let issuer = || client().subject_at(["user_id"]);
+    let ended = async |changed: &[(&str, &str)]| judged(issuer(), HEADER, &claims(changed)).await;
+    let seven = Ok(LoggedOut::Subject("7".to_owned()));
+    assert_eq!(ended(&[("sid", ""), ("user_id", "7")]).await, seven);
+    // `sub` is none that an access token was known by: nothing would end.
+    assert_eq!(ended(&[("sid", "")]).await, Err(StatusCode::BAD_REQUEST));
+}
+
+#[tokio::test]
 async fn what_is_no_logout_token_for_us_ends_nothing() {
     let (early, late) = (
         (minted::now() - 60).to_string(),

@@ -91,6 +91,13 @@ fn meaning(token: &str) -> Result<String, StatusCode> {
             answer["username"] = json!("ann");
             answer
         }
+        "of-7" => changed("uid", json!(7)),
+        "of-12" => changed("uid", json!(12)),
+        "of-12-alone" => {
+            let mut answer = without("sub");
+            answer["uid"] = json!(12);
+            answer
+        }
         "empty-subject" => changed("sub", json!("")),
         "odd-roles" => changed("roles", json!(7)),
         "odd-end" => changed("exp", json!("tomorrow")),
@@ -313,4 +320,24 @@ async fn what_anybody_makes_up_costs_the_issuer_a_bounded_number_of_calls_at_onc
     let statuses = futures_util::future::join_all(made_up).await;
     assert_eq!(statuses, vec![401; 300]);
     assert_eq!(calls.0.1.load(Ordering::Relaxed), 64);
+}
+
+#[tokio::test]
+async fn an_answer_names_whom_the_app_says_that_it_names_and_nobody_else() {
+    let (url, _) = endpoint().await;
+    let app = app(issuer().subject_at(["uid"]), ours(&url));
+    for (token, who) in [
+        ("of-7", Some("7 ")),
+        ("of-12", Some("12 ")),
+        ("of-12-alone", Some("12 ")),
+        // Neither `sub` nor the client stands in.
+        ("good", None),
+        ("of-a-client", None),
+    ] {
+        let answer = present(&app, "/described", &format!("Bearer {token}")).await;
+        match who {
+            Some(who) => assert!(answer.body.starts_with(who), "{token}: {}", answer.body),
+            None => assert_eq!(answer.status(), 401, "{token}: {}", answer.body),
+        }
+    }
 }

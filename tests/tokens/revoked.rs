@@ -96,6 +96,24 @@ async fn a_revoked_token_is_refused_though_it_is_remembered() {
 }
 
 #[tokio::test]
+async fn what_is_revoked_of_one_is_what_they_do_for_others_too() {
+    let act = |who| bearer(&with_all(&[("act", who)]));
+    let (by_helpdesk, by_another) = (
+        act(r#"{"sub":"helpdesk"}"#),
+        act(r#"{"sub":"helpdesk","iss":"https://other.example"}"#),
+    );
+    let revocations = Revocations::in_memory();
+    let app = app(&revocations);
+    for token in [&by_helpdesk, &by_another] {
+        assert_eq!(status(&app, token).await, 200);
+    }
+    let all = Revocation::subject(ISSUER, "helpdesk");
+    revocations.revoke(all).await.expect("memory");
+    assert_eq!(status(&app, &by_helpdesk).await, 401);
+    assert_eq!(status(&app, &by_another).await, 200);
+}
+
+#[tokio::test]
 async fn a_token_whose_issuers_clock_is_ahead_is_revoked_with_the_others() {
     let issued = |ahead: u64| {
         let at = (crate::minted::now() + ahead).to_string();

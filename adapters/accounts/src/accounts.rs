@@ -14,7 +14,8 @@ use crate::{
 ///
 /// # When a password changes
 ///
-/// Set it first, then end what was issued with the old one: sessions (`Sessions::end_all`), API keys (`ApiKeys::remove_all`), tokens
+/// Set it first, then end what was issued with the old one: sessions (`Sessions::end_all`), API keys (`ApiKeys::remove_all`; `issue_own` gives
+/// nobody one by a session that has ended), tokens
 /// (`Revocation::subject`). In this order nothing of the old password remains, even where somebody is logging in with
 /// it at that moment: what [`log_in`](Self::log_in) issues is handed out only if the password is still the account's.
 /// For that a store must show what was written: a replica that lags behind is none.

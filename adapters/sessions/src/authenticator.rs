@@ -115,6 +115,17 @@ impl Authenticator for Sessions {
         self.trusted_origins.clone()
     }
 
+    async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
+        let (Some(CredentialKind::Session), Some(handle)) =
+            (caller.stated_kind(), caller.session_id())
+        else {
+            return Ok(true);
+        };
+        let entry = self.directory.get(handle).await?;
+        let now = SystemTime::now();
+        Ok(entry.is_some_and(|entry| !self.is_over(&entry, now)))
+    }
+
     fn challenge(&self) -> Challenge {
         Challenge::new("Cookie")
     }

@@ -38,6 +38,7 @@ pub struct Bearer<V = Usual> {
     verifier: V,
     realm: Option<String>,
     header: CredentialHeader,
+    by_proxy: bool,
 }
 
 impl<V: TokenVerifier> Bearer<V> {
@@ -47,19 +48,27 @@ impl<V: TokenVerifier> Bearer<V> {
             verifier,
             realm: None,
             header: CredentialHeader::authorization("Bearer"),
+            by_proxy: false,
         }
     }
 
-    /// The token stands alone in this header, and not behind `Bearer` in `Authorization`: a proxy
-    /// before the app puts it there.
+    /// A proxy before the app puts the token in, for whoever it knows by a cookie or the like, as oauth2-proxy can.
     ///
-    /// The proxy knows who calls by what the browser sent, whatever page had it sent, so the header is none that clients put
-    /// in on purpose ([`Authenticator::deliberate_headers`]). Where the app's own scripts put it in, and their pages are of
-    /// another origin, name that as [`PolicyRouter::trusted_origin`](crate::PolicyRouter::trusted_origin).
+    /// It does so whatever page had the browser send the request, so the header is none that clients put in on purpose
+    /// ([`Authenticator::deliberate_headers`]). Where the app's own scripts put it in, and their pages are of another origin,
+    /// name that as [`PolicyRouter::trusted_origin`](crate::PolicyRouter::trusted_origin).
+    #[must_use]
+    pub fn by_proxy(mut self) -> Self {
+        self.by_proxy = true;
+        self
+    }
+
+    /// The token stands alone in this header, and not behind `Bearer` in `Authorization`: a proxy
+    /// before the app puts it there ([`by_proxy`](Self::by_proxy)).
     #[must_use]
     pub fn in_header(mut self, header: HeaderName) -> Self {
         self.header.name = header;
-        self
+        self.by_proxy()
     }
 
     /// The token stands behind this scheme in `Authorization`, and not behind `Bearer`: `Token`, as some apps say. Challenges
@@ -76,6 +85,7 @@ impl<V: TokenVerifier> Bearer<V> {
             verifier: change(self.verifier),
             realm: self.realm,
             header: self.header,
+            by_proxy: self.by_proxy,
         }
     }
 
@@ -116,6 +126,14 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
 
     fn presented(&self, request: &Parts) -> Presented {
         self.header.presented(request)
+    }
+
+    fn deliberate_headers(&self) -> Vec<HeaderName> {
+        if self.by_proxy {
+            Vec::new()
+        } else {
+            self.credential_headers()
+        }
     }
 
     fn issuers(&self) -> Vec<IssuerName> {

@@ -85,5 +85,9 @@ impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
         self.authenticator.login_ended(credential).await
     }
 
+    async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
+        self.authenticator.still_counts(caller).await
+    }
+
     forwarded!(authenticator);
 }

@@ -1,5 +1,5 @@
 /// What an authenticator that stands around another one leaves to it: all but judging, and what it fills.
-/// (`login_ended` stands beside it: `async_trait` doesn't see into a macro.)
+/// (`login_ended` and `still_counts` stand beside it: `async_trait` doesn't see into a macro.)
 macro_rules! forwarded {
     ($inner:ident) => {
         fn presented(&self, request: &http::request::Parts) -> $crate::Presented {

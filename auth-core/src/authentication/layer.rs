@@ -19,7 +19,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    HomeOfAll, Judge, Outcome, cookies,
+    HomeOfAll, Outcome, cookies,
     dead_credentials::DeadCredentials,
     foreign_schemes::{ForeignSchemes, put_back},
     several,
@@ -39,7 +39,6 @@ pub(crate) struct AuthenticationLayer(pub(crate) Arc<Authentication>);
 
 /// What one router's authentication is made of.
 pub(crate) struct Authentication {
-    pub(crate) authenticators: Vec<Judge>,
     pub(crate) edge: Arc<Edge>,
     pub(crate) keep_credentials: bool,
     pub(crate) foreign_schemes: ForeignSchemes,
@@ -139,7 +138,7 @@ impl Authentication {
     async fn judge(&self, request: &Parts) -> Result<Caller, Denied> {
         let headers = &self.edge.credential_headers;
         let cross_site = &self.edge.cross_site;
-        let work = several::judge(&self.authenticators, headers, cross_site, request);
+        let work = several::judge(&self.edge.judges, headers, cross_site, request);
         let outcome = within(self.edge.deadline, work)
             .await
             .unwrap_or_else(Outcome::Unavailable);

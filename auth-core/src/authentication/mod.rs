@@ -140,6 +140,17 @@ pub trait Authenticator: Send + Sync + 'static {
         Outcome::Refused("whom it names is nobody any more".to_owned())
     }
 
+    /// Whether a caller's credential counts still, that was judged when their request began:
+    /// [`Principal::still_counts`](crate::Principal::still_counts) asks. Unless said otherwise what counted does until it
+    /// ends by itself, and of a credential of another kind nothing is said.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be told, in words for the log.
+    async fn still_counts(&self, _: &Identity) -> Result<bool, String> {
+        Ok(true)
+    }
+
     /// What a 401 of a route behind this authenticator tells the client to send.
     fn challenge(&self) -> Challenge;
 

@@ -1,4 +1,4 @@
-use std::future::ready;
+use std::{fmt, future::ready};
 
 use futures_util::future::BoxFuture;
 use http::{HeaderName, header::COOKIE, request::Parts};
@@ -7,6 +7,7 @@ use super::{
     Authenticator, Outcome,
     cross_site::{CrossSite, is_asked_for_first, is_of_browsers_login},
 };
+use crate::Identity;
 
 /// Whether a request carries a credential of a kind, before anybody judges it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,10 @@ impl Judge {
         }
     }
 
+    pub(crate) async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
+        self.authenticator.still_counts(caller).await
+    }
+
     fn presents(&self, request: &Parts, how: Presented) -> bool {
         self.authenticator.presented(request) == how
     }
@@ -109,6 +114,14 @@ impl Judge {
             Outcome::Known(_) if !named && cross_site.refuses(request).await => by_another_site(),
             other => other,
         }
+    }
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Judge")
+            .field("challenge", &self.authenticator.challenge())
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use http::{HeaderName, request::Parts};
 
-use super::{Challenge, Home, cross_site::CrossSite, shared_caches::Asked};
+use super::{Challenge, Home, Judge, cross_site::CrossSite, shared_caches::Asked};
 use crate::{
     Principal,
     audit::HandlerName,
@@ -41,6 +41,7 @@ impl Clone for Slot {
 /// What the authentication layer of a router is configured to, for guards and answers.
 #[derive(Debug)]
 pub(crate) struct Edge {
+    pub(crate) judges: Vec<Judge>,
     pub(crate) challenges: Vec<Challenge>,
     pub(crate) credential_headers: Vec<HeaderName>,
     pub(crate) credential_cookies: Vec<String>,

@@ -330,6 +330,18 @@ impl Identity {
         }
     }
 
+    /// What kind of credential states this, where it says.
+    #[must_use]
+    pub fn stated_kind(&self) -> Option<CredentialKind> {
+        self.credential_kind
+    }
+
+    /// Who acts on the caller's behalf; none where they act themselves.
+    #[must_use]
+    pub fn actor(&self) -> Option<&Actor> {
+        self.actor.as_deref()
+    }
+
     /// What the credential itself is known by.
     #[must_use]
     pub fn credential_id(&self) -> Option<&str> {

@@ -22,7 +22,10 @@ pub use actor::Actor;
 pub use credential_kind::CredentialKind;
 pub use identity::Identity;
 
-use crate::authentication::slot::{Edge, Slot};
+use crate::{
+    authentication::slot::{Edge, Slot},
+    facts::within,
+};
 
 pub use subject::{SubjectId, SubjectKey};
 pub use vocabulary::{
@@ -74,6 +77,29 @@ impl Principal {
 
     pub(crate) fn edge(&self) -> Option<&Arc<Edge>> {
         self.edge.as_ref()
+    }
+
+    /// Whether the caller's credential counts still: it was judged when the request's head was read, and a body may take as
+    /// long as its sender likes. Ask before something is handed out that outlasts the request.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be told, in words for the log.
+    pub async fn still_counts(&self) -> Result<bool, String> {
+        let now = SystemTime::now();
+        if self.identity.expires_at.is_some_and(|ends| ends <= now) {
+            return Ok(false);
+        }
+        let Some(edge) = &self.edge else {
+            return Ok(true);
+        };
+        for judge in &edge.judges {
+            let asked = Box::pin(judge.still_counts(&self.identity));
+            if !within(edge.deadline, asked).await?? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The same caller, as somebody else tells of them.

@@ -87,13 +87,13 @@ impl PolicyRouter {
             trail: whole.settings.trail,
             #[cfg(feature = "audit")]
             request_id: whole.settings.request_id,
+            judges: authenticators.into_iter().map(Judge::new).collect(),
         });
         let authentication = Authentication {
             edge: Arc::clone(&edge),
             keep_credentials: whole.settings.keep_credentials,
             foreign_schemes: whole.settings.foreign_schemes,
             dead_credentials: whole.policies.dead_credentials(),
-            authenticators: authenticators.into_iter().map(Judge::new).collect(),
         };
         let layer = AuthenticationLayer(Arc::new(authentication));
         let inner = tell_routes(whole.inner, &whole.policies);

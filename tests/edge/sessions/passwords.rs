@@ -1,6 +1,7 @@
 //! Logins by a password: one that is under way when the password changes, and those that are guesses.
 
 use std::{
+    convert::Infallible,
     net::SocketAddr,
     num::NonZeroU32,
     sync::{
@@ -14,17 +15,21 @@ use auth_accounts::{
     Account, AccountStore, Accounts, AttemptLimits, LoginRefused, MemoryAccounts, NotRegistered,
 };
 use auth_core::{
-    Context, Guarded, PolicyRouter, Problem, StoredIdentity, async_trait, public, requires,
+    Context, Guarded, PolicyRouter, Principal, Problem, StoredIdentity, SubjectKind, async_trait,
+    authentication::api_key::{ApiKeys, MemoryApiKeys},
+    public, requires,
     routing::{get, post},
 };
-use auth_edge_tests::logins::{Browser, sessions};
+use auth_edge_tests::logins::{Browser, app as app_of, sessions};
 use auth_sessions::{Login, LoginAttempt, SessionCookie, Sessions};
 use auth_tests::send;
 use axum::{
     body::Body,
     extract::{ConnectInfo, FromRef, State},
-    http::{HeaderMap, Request},
+    http::{HeaderMap, Request, StatusCode},
 };
+use futures_util::stream;
+use tokio::sync::oneshot;
 
 const OLD: &str = "correct horse battery";
 const NEW: &str = "staple battery horse";
@@ -241,4 +246,72 @@ async fn who_signs_up_again_and_again_keeps_nobody_from_changing_a_password() {
     let refused = flood.iter().filter(|made| made.is_err()).count();
     assert!(refused > 0, "too many at once");
     assert_eq!(changed, Ok(()));
+}
+
+#[requires(authenticated)]
+async fn issue_own(
+    State(keys): State<ApiKeys>,
+    me: Principal,
+    _what_for: String,
+) -> Result<String, StatusCode> {
+    let stands_for = StoredIdentity::person(me.subject());
+    let key = keys.issue_own(&me, None, stands_for).await;
+    let key = key.map_err(|_| StatusCode::CONFLICT)?;
+    Ok(key.reveal().to_owned())
+}
+
+#[requires(authenticated)]
+async fn known(me: Principal) -> String {
+    me.subject().to_owned()
+}
+
+/// The guard decides when a request's head is there, and its body may come as late as its sender likes.
+#[tokio::test]
+async fn no_key_is_handed_out_by_a_session_that_ended_while_the_request_went_on() {
+    let sessions = sessions();
+    let keys = ApiKeys::new("notes", MemoryApiKeys::default()).issuer("accounts");
+    let served = PolicyRouter::new()
+        .route("/keys", post(issue_own))
+        .route("/known", get(known))
+        .with_state(keys.clone())
+        .authenticate((sessions.clone(), keys.clone()));
+    let browser = Browser::logged_in(&app_of(&sessions), "ann").await;
+    for ended in [false, true] {
+        let (finish, finished) = oneshot::channel::<()>();
+        let (began, begins) = oneshot::channel::<()>();
+        let body = stream::once(async move {
+            // axum asks for the body once the guard has decided.
+            let _ = began.send(());
+            let _ = finished.await;
+            Ok::<_, Infallible>("for my script")
+        });
+        let request = Request::post("/keys")
+            .header("cookie", browser.cookie.clone().expect("a session"))
+            .header("content-type", "text/plain")
+            .body(Body::from_stream(body))
+            .expect("a request");
+        let served_too = served.clone();
+        let under_way = tokio::spawn(async move { send(&served_too, request).await });
+        begins.await.expect("it begins");
+        if ended {
+            sessions.end_all("accounts", "ann").await.expect("memory");
+            let removed = keys.remove_all("accounts", SubjectKind::Person, "ann");
+            removed.await.expect("memory");
+        }
+        let _ = finish.send(());
+        let answer = under_way.await.expect("it ends");
+        let status = if ended { 409 } else { 200 };
+        assert_eq!(answer.status(), status, "{}", answer.body);
+        if !ended {
+            let request = Request::get("/known")
+                .header("authorization", format!("ApiKey {}", answer.body))
+                .body(Body::empty());
+            let known = send(&served, request.expect("a request")).await;
+            assert_eq!((known.status(), known.body.as_str()), (200, "ann"));
+        }
+    }
+    let left = keys
+        .of_subject("accounts", SubjectKind::Person, "ann")
+        .await;
+    assert_eq!(left.map(|left| left.len()), Ok(0));
 }

@@ -172,12 +172,29 @@ async fn nobody_gets_a_key_that_may_do_more_than_they_may() {
             false,
         ),
     ] {
-        let issued = keys.issue(stands_for).await.expect("memory");
+        let issued = keys.issue(stands_for.clone()).await.expect("memory");
         let caller = Principal::for_test(caller);
         let hour = Duration::from_hours(1);
+        let issued_to_them = keys.issue_own(&caller, None, stands_for).await;
+        assert_eq!(issued_to_them.is_ok(), gets, "{what}");
         let rotated = keys.rotate_own(&caller, &issued.id, hour).await;
         assert_eq!(rotated.is_ok(), gets, "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_key_gets_nobody_another_one() {
+    let keys = ApiKeys::new("notes", MemoryApiKeys::default());
+    let issued = keys.issue(StoredIdentity::machine("ann")).await;
+    let by_key = Identity::machine("api-keys", "ann")
+        .credential(issued.expect("memory").id)
+        .credential_kind(CredentialKind::ApiKey);
+    let by_key = Principal::for_test(by_key);
+    let another = keys.issue_own(&by_key, None, StoredIdentity::machine("ann"));
+    assert!(
+        another.await.is_err(),
+        "it would outlive the one it came of"
+    );
 }
 
 /// A store in which somebody rotates a key between the look at a subject's keys and their removal.

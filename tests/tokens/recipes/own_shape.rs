@@ -100,3 +100,46 @@ fn tokens_that_name_no_issuer_are_taken_where_there_is_one_alone() {
             .contains("63 bytes")
     );
 }
+
+fn signed_by_rs(claims: &Value) -> String {
+    super::signed(
+        &json!({ "alg": "RS256", "typ": "at+jwt", "kid": "key-1" }),
+        claims,
+    )
+}
+
+#[tokio::test]
+async fn a_program_is_no_person_where_the_subject_stands_elsewhere() {
+    let issuer = Issuer::new("https://id.example")
+        .audience("notes")
+        .jwks_json(super::key())
+        .subject_at(["user_id"])
+        .roles::<Role>();
+    let app = app(Bearer::jwt(issuer));
+    let claims = json!({
+        "iss": "https://id.example", "aud": "notes", "exp": now() + 600, "user_id": 7, "sub": "u-1",
+        "client_id": "web",
+    });
+    for (more, kind) in [
+        (json!({}), "Person"),
+        (
+            json!({ "sub": "billing", "client_id": "billing" }),
+            "Machine",
+        ),
+        (
+            json!({ "sub": "billing@clients", "azp": "billing" }),
+            "Machine",
+        ),
+        (
+            json!({ "sub": "o-1", "oid": "o-1", "appid": "a" }),
+            "Machine",
+        ),
+        (json!({ "client_id": "7", "user_id": "7" }), "Machine"),
+        (json!({ "oid": "7", "user_id": "7" }), "Person"),
+    ] {
+        let token = format!("Bearer {}", signed_by_rs(&with(&claims, &more)));
+        let (status, body) = ask(&app, "authorization", &token).await;
+        assert_eq!(status, 200, "{more}");
+        assert!(body.starts_with(&format!("7 {kind} ")), "{more}: {body}");
+    }
+}

@@ -206,6 +206,17 @@ impl Authenticator for ApiKeys {
         }
     }
 
+    async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
+        let id = caller.credential_id().unwrap_or_default();
+        let is_key = caller.stated_kind() == Some(CredentialKind::ApiKey);
+        if !is_key || !KeyText::is_of(id, &self.prefix) {
+            return Ok(true);
+        }
+        let kept = self.store.get(id).await?;
+        let now = SystemTime::now();
+        Ok(kept.is_some_and(|key| key.expires_at.is_none_or(|ends| now < ends)))
+    }
+
     fn presented(&self, request: &Parts) -> Presented {
         self.header.presented(request)
     }

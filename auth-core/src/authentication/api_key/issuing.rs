@@ -53,8 +53,8 @@ fn to_milliseconds(time: SystemTime) -> SystemTime {
 
 /// Giving keys out, and taking them back.
 impl ApiKeys {
-    /// Issues a key that lasts until it is removed. A person is one of [`issuer`](Self::issuer)'s: before a caller
-    /// gets a key of their own, see that `principal.issuer()` is that one.
+    /// Issues a key that lasts until it is removed. A person is one of [`issuer`](Self::issuer)'s. A key that a caller asks for
+    /// is for [`issue_own`](Self::issue_own).
     ///
     /// # Errors
     ///
@@ -75,6 +75,59 @@ impl ApiKeys {
     ) -> Result<IssuedKey, KeysUnavailable> {
         self.put_new(stands_for, Some(later(SystemTime::now(), time)))
             .await
+    }
+
+    /// Issues a key to the caller themselves, for as long as is said, or until it is removed. Nobody gets a key that may do
+    /// more than they may, as the credential they call with states it; nor one for a key, which would outlive it; nor one by a credential that has ended meanwhile: it is
+    /// looked at once more when the key is there. So a key that is asked for while a password changes is either removed by
+    /// [`remove_all`](Self::remove_all), or not handed out.
+    ///
+    /// # Errors
+    ///
+    /// The store can't be written to; the key would be somebody else's, or may do more than the caller; or the caller's
+    /// credential has ended, or can't be looked at. There is no such key then.
+    pub async fn issue_own(
+        &self,
+        caller: &Principal,
+        lasts: Option<Duration>,
+        stands_for: StoredIdentity,
+    ) -> Result<IssuedKey, KeysUnavailable> {
+        let ends = lasts.map(|time| later(SystemTime::now(), time));
+        let record = ApiKeyRecord {
+            id: String::new(),
+            issuer: self.issuer_name().to_owned(),
+            stands_for,
+            expires_at: ends,
+            secret_hash: [0; 32],
+            issued_at: SystemTime::now(),
+            last_used_at: None,
+        };
+        if !self.is_own(caller, &record) {
+            return Err(KeysUnavailable(
+                "a key that is not the caller's own, or may do more than the caller".to_owned(),
+            ));
+        }
+        let issued = self.put_new(record.stands_for, ends).await?;
+        self.if_counts(caller, issued).await
+    }
+
+    /// What is handed out if the caller's credential counts still, and taken back otherwise.
+    async fn if_counts(
+        &self,
+        caller: &Principal,
+        issued: IssuedKey,
+    ) -> Result<IssuedKey, KeysUnavailable> {
+        let why = match caller.still_counts().await {
+            Ok(true) => return Ok(issued),
+            Ok(false) => "the caller's credential has ended meanwhile".to_owned(),
+            Err(why) => why,
+        };
+        self.remove(&issued.id).await?;
+        Err(KeysUnavailable(why))
+    }
+
+    fn is_own(&self, caller: &Principal, key: &ApiKeyRecord) -> bool {
+        key.is_of(caller) && self.vocabularies().covers(caller, &key.stands_for)
     }
 
     async fn put_new(
@@ -114,7 +167,7 @@ impl ApiKeys {
     ///
     /// There is no such key (any more), or the store can't be written to; the old one may then count as before.
     pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<IssuedKey, KeysUnavailable> {
-        self.rotate_if(id, overlap, |_| true).await
+        self.rotate_for(None, id, overlap).await
     }
 
     /// The same of one of the caller's own keys, whatever id they name. Nobody gets a key that may do more than they may
@@ -133,23 +186,26 @@ impl ApiKeys {
         id: &str,
         overlap: Duration,
     ) -> Result<IssuedKey, KeysUnavailable> {
-        let own = |key: &ApiKeyRecord| {
-            key.is_of(caller) && self.vocabularies().covers(caller, &key.stands_for)
-        };
-        self.rotate_if(id, overlap, own).await
+        self.rotate_for(Some(caller), id, overlap).await
     }
 
-    async fn rotate_if(
+    async fn rotate_for(
         &self,
+        caller: Option<&Principal>,
         id: &str,
         overlap: Duration,
-        allowed: impl FnOnce(&ApiKeyRecord) -> bool,
     ) -> Result<IssuedKey, KeysUnavailable> {
         let old = self.store().get(id).await.map_err(KeysUnavailable)?;
         let no_such_key = || KeysUnavailable("there is no such key".to_owned());
+        let allowed = |old: &ApiKeyRecord| caller.is_none_or(|caller| self.is_own(caller, old));
         let old = old.filter(|old| self.is_ours(old) && allowed(old));
         let old = old.ok_or_else(no_such_key)?;
         let issued = self.put_new(old.stands_for, old.expires_at).await?;
+        // Before the old one ends, which may be what the caller calls with.
+        let issued = match caller {
+            Some(caller) => self.if_counts(caller, issued).await?,
+            None => issued,
+        };
         let end = to_milliseconds(later(SystemTime::now(), overlap));
         let end = old.expires_at.map_or(end, |own| own.min(end));
         let failure = match self.succeed(id, end, &issued.id).await {

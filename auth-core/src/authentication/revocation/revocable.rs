@@ -41,6 +41,14 @@ impl<A: Authenticator> Authenticator for Revocable<A> {
         self.authenticator.login_ended(credential).await
     }
 
+    async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
+        match self.revocations.ask(caller).await {
+            Standing::Counts => self.authenticator.still_counts(caller).await,
+            Standing::Revoked(_) => Ok(false),
+            Standing::Unknown => Err("revocations can't be followed".to_owned()),
+        }
+    }
+
     forwarded!(authenticator);
 
     fn fills(&self) -> Option<Fills> {

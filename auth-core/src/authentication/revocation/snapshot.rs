@@ -45,10 +45,17 @@ impl Snapshot {
         let stated = identity.as_stated();
         let of_caller = self.why_revoked_of(caller, identity);
         // An `Enrich` may have made somebody else of whom the credential names; whichever is revoked, it is.
-        of_caller.or_else(|| {
+        let of_stated = || {
             let another = stated != caller;
             another.then(|| self.why_revoked_of(stated, identity))?
-        })
+        };
+        let of_actor = || {
+            let actor = identity.actor()?;
+            let of = self.issuers.get(actor.issuer())?;
+            of.covers(actor.subject(), identity)
+                .then_some("all of its actor's are revoked")
+        };
+        of_caller.or_else(of_stated).or_else(of_actor)
     }
 
     fn why_revoked_of(
@@ -58,22 +65,12 @@ impl Snapshot {
     ) -> Option<&'static str> {
         let of = self.issuers.get(issuer)?;
         let names = |ids: &Ids, id: Option<&str>| id.is_some_and(|id| ids.contains_key(id));
-        let covers = |before: Option<&Before>| {
-            // What doesn't say when it was issued may have been issued before.
-            before.is_some_and(|before| {
-                identity
-                    .issued_at_the_earliest()
-                    .is_none_or(|issued| issued <= before.issued)
-            })
-        };
         if names(&of.credentials, identity.credential_id()) {
             Some("it is revoked")
         } else if names(&of.sessions, identity.session_id()) {
             Some("its session is revoked")
-        } else if covers(of.subjects.get(subject)) {
-            Some("all of its subject's are revoked")
-        } else if covers(of.all.as_ref()) {
-            Some("all of its issuer's are revoked")
+        } else if of.covers(subject, identity) {
+            Some("all of its subject's, or its issuer's, are revoked")
         } else {
             None
         }
@@ -125,6 +122,14 @@ impl Snapshot {
 }
 
 impl OfIssuer {
+    /// Whether all of a subject, or of the issuer, is revoked that was issued when this was, or later.
+    fn covers(&self, subject: &str, identity: &Identity) -> bool {
+        let issued = identity.issued_at_the_earliest();
+        let mut revoked = self.subjects.get(subject).into_iter().chain(&self.all);
+        // What doesn't say when it was issued may have been issued before.
+        revoked.any(|before| issued.is_none_or(|issued| issued <= before.issued))
+    }
+
     fn remembered_until(&self, revoked: &Revoked) -> Option<SystemTime> {
         match revoked {
             Revoked::Credential(id) => self.credentials.get(id.as_str()).copied(),

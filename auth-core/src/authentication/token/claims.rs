@@ -10,6 +10,9 @@ use super::{
 };
 use crate::{CredentialKind, Identity, authentication::unknown_names::UnknownNames};
 
+/// Why nobody is named.
+pub(super) const NOBODY: &str = "no `sub`, or nobody where `.subject_at([…])` says that one stands";
+
 /// What a token says, once it is believed.
 pub(super) struct Claimed {
     pub(super) identity: Identity,
@@ -33,7 +36,7 @@ pub(super) fn judged(
         audience(issuer, claims)?;
     }
     let until = times(issuer, claims, now)?.ok_or("no `exp`")?;
-    let subject = subject(issuer, claims)?;
+    let subject = subject(issuer, claims)?.ok_or(NOBODY)?;
     let subject = subject.as_ref();
     purpose(issuer, claims)?;
     let identity = named(issuer, claims, subject, !issuer.untyped, unknown)?;
@@ -62,13 +65,12 @@ pub(super) fn logged_out(
     if claims.get("nonce").is_some() {
         return Err("a `nonce`".into());
     }
-    let subject = named_or_absent(claims, "sub")?;
+    let subject = subject(issuer, claims)?.map(Cow::into_owned);
     let session = named_or_absent(claims, "sid")?;
-    let subject = subject.map(str::to_owned);
     let ended = match (session, &subject) {
         (Some(session), _) => LoggedOut::Session(session.to_owned()),
         (None, Some(subject)) => LoggedOut::Subject(subject.clone()),
-        (None, None) => return Err("neither `sub` nor `sid`".into()),
+        (None, None) => return Err("neither a subject nor a `sid`".into()),
     };
     Ok((ended, subject))
 }
@@ -155,24 +157,28 @@ pub(super) fn check_issuer(issuer: &Issuer, named: &str) -> Result<(), Why> {
     }
 }
 
-/// Whom a token names: a text, or a number of an app's own where that says where it stands.
-fn subject<'j>(issuer: &Issuer, claims: &'j Json) -> Result<Cow<'j, str>, &'static str> {
+/// Whom claims name, if anybody: where the app said that it stands, and nowhere else, or in `sub`. A text, or a number of an
+/// app's own.
+pub(super) fn subject<'j>(
+    issuer: &Issuer,
+    claims: &'j Json,
+) -> Result<Option<Cow<'j, str>>, &'static str> {
     /// From there on a number of JSON's may stand for its neighbour.
     const FIRST_UNCLEAR: f64 = 9_007_199_254_740_992.0;
 
     let Some(place) = &issuer.places.subject else {
-        return required(claims, "sub", "no `sub`").map(Cow::Borrowed);
+        return Ok(named_or_absent(claims, "sub")?.map(Cow::Borrowed));
     };
-    match place
-        .find(claims)?
-        .ok_or("nobody where its issuer names whom it is about")?
-    {
-        Json::Text(text) if !text.is_empty() => Ok(Cow::Borrowed(text)),
-        Json::Number(number) if number.fract() == 0.0 && (0.0..FIRST_UNCLEAR).contains(number) => {
-            Ok(Cow::Owned(format!("{number:.0}")))
+    Ok(match place.find(claims)? {
+        None => None,
+        Some(Json::Text(text)) if !text.is_empty() => Some(Cow::Borrowed(text)),
+        Some(Json::Number(number))
+            if number.fract() == 0.0 && (0.0..FIRST_UNCLEAR).contains(number) =>
+        {
+            Some(Cow::Owned(format!("{number:.0}")))
         }
-        _ => Err("a subject that is neither a text nor a whole number"),
-    }
+        Some(_) => return Err("a subject that is neither a text nor a whole number"),
+    })
 }
 
 /// What the token is for, where its type doesn't tell.

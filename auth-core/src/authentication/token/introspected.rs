@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use super::{
     Issuer,
     claims::{
-        Claimed, access, audience, check_issuer, named, named_or_absent, optional, purpose,
-        required,
+        Claimed, NOBODY, access, audience, check_issuer, named, optional, purpose, required,
+        subject,
     },
     json::Json,
     refusal::{Why, another_type},
@@ -36,8 +36,9 @@ pub(super) fn introspected(
     purpose(issuer, claims)?;
     // Without an end it has one that the cache gives it.
     let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
-    let subject = match named_or_absent(claims, "sub")? {
+    let subject = match subject(issuer, claims)? {
         Some(subject) => subject,
+        None if issuer.places.subject.is_some() => return Err(NOBODY.into()),
         None if NAMES_OF_PEOPLE
             .iter()
             .any(|name| claims.get(name).is_some()) =>
@@ -48,10 +49,10 @@ pub(super) fn introspected(
             );
         }
         // A client that acts for itself has no subject but itself.
-        None => required(claims, "client_id", "neither `sub` nor `client_id`")?,
+        None => required(claims, "client_id", "neither `sub` nor `client_id`")?.into(),
     };
     // Its issuer may move its end on while it is used: what is revoked of it is remembered for good.
-    let identity = named(issuer, claims, subject, false, unknown)?.without_end();
+    let identity = named(issuer, claims, &subject, false, unknown)?.without_end();
     Ok(Claimed { identity, until })
 }
 

@@ -15,15 +15,19 @@ pub(super) fn is_machine(
 ) -> Result<bool, &'static str> {
     let text = |claim: &str| claims.get(claim).and_then(Json::text);
     let is = |claim: &str, value: &str| text(claim) == Some(value);
+    // Where the app says that the subject stands elsewhere, what `sub` is tells all the same.
+    let stated = text("sub").unwrap_or(subject);
+    let is_subject = |claim: &str| is(claim, subject) || is(claim, stated);
     let absent = |claim: &str| claims.get(claim).is_none();
     // A client that acts for itself is no person, whatever its name (RFC 9068 §2.2, RFC 9700 §4.15). Okta and Entra call
     // the client by names of their own.
     let client = ["client_id", "azp", "cid", "appid"]
         .iter()
-        .any(|claim| is(claim, subject));
-    let auth0 = is("gty", "client-credentials") || subject.ends_with("@clients");
+        .any(|claim| is_subject(claim));
+    let of_a_client = |subject: &str| subject.ends_with("@clients");
+    let auth0 = is("gty", "client-credentials") || of_a_client(subject) || of_a_client(stated);
     // Who has delegated something has a scope, and a subject that differs from client to client.
-    let entra = is("idtyp", "app") || (is("oid", subject) && absent("scp") && absent("scope"));
+    let entra = is("idtyp", "app") || (is("oid", stated) && absent("scp") && absent("scope"));
     let google = text("email").is_some_and(|email| email.ends_with(".gserviceaccount.com"));
     let keycloak = ["preferred_username", "username"]
         .iter()
