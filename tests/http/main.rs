@@ -1,6 +1,7 @@
 //! What a request is answered, by behaviour.
 
 mod ambient;
+mod as_in_axum;
 mod audit;
 mod below_services;
 mod claiming;

@@ -7,7 +7,7 @@ use http::{Method, request::Parts};
 pub(crate) struct DeadCredentials {
     routes: matchit::Router<Handlers>,
     /// What answers below a prefix where no route does.
-    fallbacks: matchit::Router<bool>,
+    fallbacks: matchit::Router<Handlers>,
 }
 
 /// Every handler of a path: its method (none: those that have no handler of their own), and whether it ignores dead
@@ -41,17 +41,15 @@ impl DeadCredentials {
     }
 
     /// What answers here where no route does.
-    pub(crate) fn fallback(&mut self, pattern: String, ignores: bool) {
-        let _ = self.fallbacks.insert(pattern, ignores);
+    pub(crate) fn fallback(&mut self, pattern: String, handlers: Handlers) {
+        let _ = self.fallbacks.insert(pattern, handlers);
     }
 
     /// Whether dead credentials are none to the handler that this request runs.
     pub(super) fn are_none(&self, request: &Parts) -> bool {
         let path = request.uri.path();
-        match self.routes.at(path) {
-            Ok(found) => found.value.ignore(&request.method),
-            Err(_) => self.fallbacks.at(path).is_ok_and(|found| *found.value),
-        }
+        let found = self.routes.at(path).or_else(|_| self.fallbacks.at(path));
+        found.is_ok_and(|found| found.value.ignore(&request.method))
     }
 }
 

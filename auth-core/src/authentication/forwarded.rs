@@ -18,6 +18,10 @@ macro_rules! forwarded {
             self.$inner.challenge()
         }
 
+        fn challenges(&self) -> Vec<$crate::Challenge> {
+            self.$inner.challenges()
+        }
+
         fn credential_headers(&self) -> Vec<http::HeaderName> {
             self.$inner.credential_headers()
         }

@@ -154,6 +154,11 @@ pub trait Authenticator: Send + Sync + 'static {
     /// What a 401 of a route behind this authenticator tells the client to send.
     fn challenge(&self) -> Challenge;
 
+    /// The same, of one that takes credentials of several schemes. Unless said otherwise there is one challenge.
+    fn challenges(&self) -> Vec<Challenge> {
+        vec![self.challenge()]
+    }
+
     /// The headers this authenticator reads credentials from: taken out of the request before
     /// anything downstream, and named in `Vary`.
     fn credential_headers(&self) -> Vec<HeaderName>;

@@ -55,6 +55,16 @@ several!(A B);
 several!(A B C);
 several!(A B C D);
 several!(A B C D E);
+several!(A B C D E F);
+several!(A B C D E F G);
+several!(A B C D E F G H);
+
+/// As many as the app's settings say.
+impl Authenticators for Vec<Box<dyn Authenticator>> {
+    fn list(self) -> Self {
+        self
+    }
+}
 
 /// One of a router's authenticators.
 pub(crate) struct Judge {

@@ -12,12 +12,29 @@ use super::{
 };
 use crate::{
     authentication::{
-        Authenticator, Authenticators, Fills, Judge,
+        Authenticator, Authenticators, Challenge, Fills, Judge,
         layer::{Authentication, AuthenticationLayer},
         slot::Edge,
     },
     jobs::PROGRAMS,
 };
+
+impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
+    /// Gives the router its state, and authenticators that take theirs out of it.
+    ///
+    /// # Panics
+    ///
+    /// As [`authenticate`](PolicyRouter::authenticate).
+    #[track_caller]
+    pub fn authenticate_with<A: Authenticators>(
+        self,
+        state: S,
+        authenticators: impl FnOnce(&S) -> A,
+    ) -> Guarded {
+        let authenticators = authenticators(&state);
+        self.with_state(state).authenticate(authenticators)
+    }
+}
 
 impl PolicyRouter {
     /// Puts the authentication around everything: the only way to something that can be served.
@@ -57,7 +74,11 @@ impl PolicyRouter {
         let mut faults: Vec<_> = rows.flat_map(|row| faults(row, filled.as_ref())).collect();
         faults.extend(clashes(&whole.policies));
         faults.extend(whole.settings.faults);
-        let taken = authenticators.iter().map(|one| one.challenge().scheme());
+        let challenges: Vec<_> = authenticators
+            .iter()
+            .flat_map(|one| one.challenges())
+            .collect();
+        let taken = challenges.iter().map(Challenge::scheme);
         let taken = taken.filter(|scheme| whole.settings.foreign_schemes.contain(scheme));
         faults.extend(taken.map(foreign_and_taken));
         faults.extend(of_programs(&whole.policies.programs));
@@ -68,7 +89,7 @@ impl PolicyRouter {
         }
         let whose = Whose::of(issuers.concat(), unnamed, faults)?;
         let edge = Arc::new(Edge {
-            challenges: authenticators.iter().map(|one| one.challenge()).collect(),
+            challenges,
             vary: vary(&authenticators),
             credential_headers: credential_headers(&authenticators),
             credential_cookies: authenticators

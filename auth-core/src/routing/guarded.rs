@@ -28,15 +28,19 @@ pub struct WithPolicy<P, H, T> {
 /// The guard runs before all of the handler, and so before a layer that the handler has of its own
 /// ([`Handler::layer`]).
 pub fn guarded<P, H, T>(policy: P, handler: H) -> WithPolicy<P, H, T> {
-    WithPolicy {
-        policy: Arc::new(policy),
-        handler,
-        name: type_name::<H>(),
-        arguments: PhantomData,
-    }
+    WithPolicy::new(Arc::new(policy), handler)
 }
 
 impl<P, H, T> WithPolicy<P, H, T> {
+    pub(super) fn new(policy: Arc<P>, handler: H) -> Self {
+        Self {
+            policy,
+            handler,
+            name: type_name::<H>(),
+            arguments: PhantomData,
+        }
+    }
+
     /// What logs call the handler.
     pub(super) fn named(mut self, name: &'static str) -> Self {
         self.name = name;

@@ -3,10 +3,10 @@ use std::{any::type_name, fmt};
 use axum::routing::{MethodFilter, MethodRouter};
 use http::Method;
 
-use super::answer::Answering;
+use super::{answer::Answering, layer::RouteLayer};
 use crate::{
     guard::DeclaredHandler,
-    rule::{PolicyShape, Said},
+    rule::{PolicyShape, Said, Shape},
 };
 
 /// The handlers of one path, a method each, every one with its policy.
@@ -34,7 +34,14 @@ impl MountedHandler {
         Self::under(declared, handler.said(), type_name::<H>(), method)
     }
 
-    pub(super) fn under(
+    pub(super) fn of_service<P: Shape, V>(policy: &P) -> Self {
+        Self {
+            is_service: true,
+            ..Self::under(P::SHAPE, policy.said(), type_name::<V>(), None)
+        }
+    }
+
+    fn under(
         shape: &'static PolicyShape,
         said: Option<Said>,
         name: &'static str,
@@ -116,6 +123,15 @@ impl<S: Clone + Send + Sync + 'static> PolicyMethodRouter<S> {
                 type_name::<H>(),
             ),
         }
+    }
+
+    /// Puts a layer around the handlers so far, and around what answers other methods: `put(edit).layer(limit)` is about PUT
+    /// alone, where a layer of the router's is about all routes.
+    ///
+    /// It is outside of the guards: a layer that answers by itself answers before they do, so a cache doesn't belong here.
+    pub fn layer(mut self, layer: impl RouteLayer) -> Self {
+        self.inner = self.inner.layer(layer);
+        self
     }
 
     /// Mounts a handler for every method that has none of its own.

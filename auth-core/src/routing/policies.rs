@@ -43,6 +43,8 @@ pub(super) enum Mounted {
     UnknownPath,
     /// Those whose path is known, and whose method is not.
     UnknownMethod,
+    /// Those that a router answers which lists none.
+    Unlisted,
 }
 
 impl Policies {
@@ -68,12 +70,13 @@ impl Policies {
         let mut dead = DeadCredentials::default();
         for row in &self.rows {
             for pattern in row.patterns() {
+                let rows = self.rows.iter().filter(|other| other.is_at(row));
+                let handlers = rows.map(|one| (one.method.clone(), one.ignores_credentials));
+                let handlers = Handlers(handlers.collect());
                 if row.mounted == Mounted::UnknownPath {
-                    dead.fallback(pattern, row.ignores_credentials);
+                    dead.fallback(pattern, handlers);
                 } else {
-                    let rows = self.rows.iter().filter(|other| other.is_at(row));
-                    let handlers = rows.map(|one| (one.method.clone(), one.ignores_credentials));
-                    dead.route(pattern, Handlers(handlers.collect()));
+                    dead.route(pattern, handlers);
                 }
             }
         }
@@ -160,8 +163,10 @@ impl PolicyRow {
     fn clashes(&self, other: &Self) -> bool {
         let same = match (self.mounted, other.mounted) {
             (Mounted::Path, Mounted::Path) => self.method == other.method,
-            (Mounted::Path | Mounted::Below, Mounted::Path | Mounted::Below)
-            | (Mounted::UnknownPath, Mounted::UnknownPath) => true,
+            (Mounted::UnknownPath, Mounted::UnknownPath) => {
+                self.method == other.method || self.method.is_none() || other.method.is_none()
+            }
+            (Mounted::Path | Mounted::Below, Mounted::Path | Mounted::Below) => true,
             _ => false,
         };
         same && self.path == other.path
@@ -248,7 +253,7 @@ impl PolicyRow {
             Mounted::Path => vec![self.path.clone()],
             Mounted::Below | Mounted::UnknownPath if stem.is_empty() => vec![root, below],
             Mounted::Below | Mounted::UnknownPath => vec![stem.to_owned(), root, below],
-            Mounted::UnknownMethod => Vec::new(),
+            Mounted::UnknownMethod | Mounted::Unlisted => Vec::new(),
         }
     }
 }
@@ -261,6 +266,7 @@ impl fmt::Display for PolicyRow {
             Mounted::Below => " and below",
             Mounted::UnknownPath => " (unknown path)",
             Mounted::UnknownMethod => " (unknown method)",
+            Mounted::Unlisted => " (what a router answers that lists none)",
         };
         let path = if self.path.is_empty() {
             "/"

@@ -8,10 +8,10 @@ use super::{
     layer::RouteLayer,
     method::{IntoPolicyMethodRouter, MountedHandler},
     policies::{Mounted, Policies, PolicyRow},
-    service::{ServiceUnder, StateOf},
+    service::{ServiceUnder, StateOf, all_behind, by_methods},
     settings::Settings,
 };
-use crate::{Identity, guard::DeclaredHandler, jobs::Program};
+use crate::{Identity, guard::DeclaredHandler, jobs::Program, rule::Policy};
 
 /// A router that accepts nothing undeclared, and serves nothing until it is authenticated.
 ///
@@ -179,6 +179,35 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         let handler = Answering::new(handler);
         if self.admits(&row.into()) {
             self.inner = self.inner.fallback(handler);
+        }
+        self
+    }
+
+    /// The same, a handler a method: `.fallback_methods(get(page))` answers 405 to other methods.
+    #[track_caller]
+    pub fn fallback_methods(mut self, methods: impl IntoPolicyMethodRouter<S>) -> Self {
+        let methods = methods.into_policy_method_router();
+        let handlers = methods.handlers.into_iter();
+        let rows = handlers.map(|handler| PolicyRow::of("", handler, Mounted::UnknownPath));
+        if self.admits(&rows.collect()) {
+            self.inner = self.inner.fallback(by_methods(methods.inner));
+        }
+        self
+    }
+
+    /// Takes over the routes of a router of axum's own, all under one policy: `.merge_service(public("the API's own
+    /// documentation"), swagger)`. The table of policies has one row for it, since it can't list what is in there.
+    ///
+    /// # Panics
+    ///
+    /// Where axum does: a path that another one stands in the way of, two fallbacks.
+    #[track_caller]
+    pub fn merge_service<P: Policy<S>>(mut self, policy: P, router: Router) -> Self {
+        let (handler, router) = all_behind::<S, P>(policy, router);
+        let row = PolicyRow::of("", handler, Mounted::Unlisted);
+        if self.admits(&row.into()) {
+            self.inner = self.inner.merge(router.with_state(()));
+            self.stateless = true;
         }
         self
     }

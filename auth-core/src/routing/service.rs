@@ -3,17 +3,20 @@
 use std::{any::type_name, convert::Infallible, fmt, sync::Arc};
 
 use axum::{
+    Router,
     extract::Request,
     handler::Handler,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, any},
+    routing::{MethodRouter, Route, any},
 };
+use futures_util::future::BoxFuture;
 use http::request::Parts;
 use tower::ServiceExt;
+use tower_layer::layer_fn;
 use tower_service::Service;
 
 use super::{
-    answer::Answering, guarded::guarded, method::MountedHandler, respelled::is_respelled,
+    answer::Answering, guarded::WithPolicy, method::MountedHandler, respelled::is_respelled,
     template::mount,
 };
 use crate::{
@@ -53,30 +56,78 @@ where
     V::Future: Send + 'static,
 {
     fn under(self, policy: P) -> UnderPolicy<S> {
-        let handler = MountedHandler {
-            is_service: true,
-            ..MountedHandler::under(P::SHAPE, policy.said(), type_name::<V>(), None)
-        };
-        let service = guarded(policy, move |request: Request| {
-            let service = self.clone();
-            async move {
-                let (mut parts, body) = request.into_parts();
-                if is_respelled(&parts) {
-                    return elsewhere(P::SHAPE, &mut parts).into_response();
-                }
-                let request = Request::from_parts(parts, body);
-                match service.oneshot(mount(request)).await {
-                    Ok(response) => response.into_response(),
-                    Err(never) => match never {},
-                }
-            }
-        });
-        let service = Answering::new(service.named(type_name::<V>()));
+        let handler = MountedHandler::of_service::<P, V>(&policy);
+        let service = behind(Arc::new(policy), self);
         UnderPolicy {
             service: any(service.clone()),
             nested: any(move |request| with_state(service.clone(), request)),
             handler,
         }
+    }
+}
+
+/// A service behind its policy's guard.
+fn behind<S, P, V>(policy: Arc<P>, service: V) -> Answering<S>
+where
+    S: Clone + Send + Sync + 'static,
+    P: Policy<S>,
+    V: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    V::Response: IntoResponse,
+    V::Future: Send + 'static,
+{
+    let service = WithPolicy::new(policy, move |request: Request| {
+        let service = service.clone();
+        async move {
+            let (mut parts, body) = request.into_parts();
+            if is_respelled(&parts) {
+                return elsewhere(P::SHAPE, &mut parts).into_response();
+            }
+            let request = Request::from_parts(parts, body);
+            match service.oneshot(mount(request)).await {
+                Ok(response) => response.into_response(),
+                Err(never) => match never {},
+            }
+        }
+    });
+    Answering::new(service.named(type_name::<V>()))
+}
+
+/// Puts each of a router's routes behind a policy's guard.
+pub(super) fn all_behind<S, P>(policy: P, router: Router) -> (MountedHandler, Router)
+where
+    S: Clone + Send + Sync + 'static,
+    P: Policy<S>,
+{
+    let handler = MountedHandler::of_service::<P, Router>(&policy);
+    let policy = Arc::new(policy);
+    let guarding = layer_fn(move |route: Route| -> MethodRouter {
+        let service = behind::<S, P, Route>(Arc::clone(&policy), route);
+        any(move |request| with_state(service.clone(), request))
+    });
+    (handler, router.layer(guarding))
+}
+
+/// A handler of any method, by the router's own state.
+pub(super) fn by_methods<S>(methods: MethodRouter<S>) -> Answering<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    Answering::new(ByMethods(methods))
+}
+
+#[derive(Clone)]
+struct ByMethods<S>(MethodRouter<S>);
+
+impl<S: Clone + Send + Sync + 'static> Handler<(), S> for ByMethods<S> {
+    type Future = BoxFuture<'static, Response>;
+
+    fn call(self, request: Request, state: S) -> Self::Future {
+        Box::pin(async move {
+            match self.0.with_state(state).oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        })
     }
 }
 
