@@ -2,13 +2,15 @@
 
 use auth_core::{
     Authenticator, Challenge, Enrich, Enriched, Granted, Identity, Outcome, PolicyRouter,
-    Principal, async_trait, condition, requires, routing::get,
+    Principal, async_trait, condition, public, requires, routing::get,
 };
 use auth_tests::{
+    log::logged,
     notes::{self, Note, Role},
     send,
 };
 use axum::body::Body;
+use axum_extra::extract::cookie::CookieJar;
 use http::{HeaderName, HeaderValue, Request, request::Parts};
 
 /// A gateway in front of the app has checked the client's certificate, and says whose it is; only
@@ -165,4 +167,60 @@ async fn the_apps_own_authenticator_and_enrichment_decide_who_calls() {
         let vary: Vec<_> = answer.head.headers.get_all("vary").iter().collect();
         assert_eq!(vary, ["x-client-name", "x-gateway-word"]);
     }
+}
+
+/// An app's own session, in a cookie.
+struct OwnSession;
+
+#[async_trait]
+impl Authenticator for OwnSession {
+    async fn authenticate(&self, request: &Parts) -> Outcome {
+        match request.headers.get("cookie").map(HeaderValue::as_bytes) {
+            Some(b"sid=ann") => Outcome::known(Identity::person("own", "ann").session("1")),
+            _ => Outcome::Nobody,
+        }
+    }
+
+    fn challenge(&self) -> Challenge {
+        Challenge::new("Cookie")
+    }
+
+    fn credential_headers(&self) -> Vec<HeaderName> {
+        Vec::new()
+    }
+
+    fn credential_cookies(&self) -> Vec<String> {
+        vec!["sid".to_owned()]
+    }
+}
+
+#[requires(authenticated)]
+async fn reads_jar(jar: CookieJar) -> String {
+    jar.get("sid")
+        .map_or("none", |cookie| cookie.value())
+        .to_owned()
+}
+
+#[public(because = "one logs in here", ignores_credentials)]
+async fn logs_in(_: CookieJar) {}
+
+#[tokio::test]
+async fn a_handler_that_takes_a_jar_without_the_credentials_cookie_is_told_of() {
+    let app = logged(async {
+        let routes = PolicyRouter::new()
+            .route("/jar", get(reads_jar))
+            .route("/login", get(logs_in));
+        let app = routes.authenticate(OwnSession);
+        let request = Request::get("/jar")
+            .header("cookie", "sid=ann")
+            .body(Body::empty());
+        let answer = send(&app, request.expect("a request")).await;
+        assert_eq!(answer.body, "none");
+    });
+    let events = app.await;
+    let told: Vec<_> = events
+        .iter()
+        .filter_map(|(_, fields)| fields.get("handlers"))
+        .collect();
+    assert_eq!(told, [r#"["http::own_authenticator::reads_jar"]"#]);
 }

@@ -59,9 +59,10 @@ impl Sessions {
 
     /// The store forgets it in its own time.
     async fn ended(&self, credential: &Identity) -> Result<(), String> {
-        match credential.session_id() {
-            Some(handle) => self.directory.remove(handle).await,
-            None => Ok(()),
+        match (credential.stated_kind(), credential.session_id()) {
+            (Some(CredentialKind::Session), Some(handle)) => self.directory.remove(handle).await,
+            // A token may name its provider's session.
+            _ => Ok(()),
         }
     }
 

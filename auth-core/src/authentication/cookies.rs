@@ -1,6 +1,8 @@
+use std::time::SystemTime;
+
 use http::{
     HeaderMap, HeaderValue,
-    header::{COOKIE, SET_COOKIE},
+    header::{COOKIE, Entry, SET_COOKIE},
 };
 
 /// Takes cookies of these names out of a request, and leaves all others as they are.
@@ -49,6 +51,54 @@ pub(super) fn sets(headers: &HeaderMap, name: &str) -> bool {
     set.any(|value| is_named(value.as_bytes().trim_ascii(), name))
 }
 
+/// Whether an answer clears a cookie of this name: it sets one that is over, and no other.
+pub(super) fn clears(headers: &HeaderMap, name: &str) -> bool {
+    let set = headers
+        .get_all(SET_COOKIE)
+        .iter()
+        .map(HeaderValue::as_bytes);
+    let mut named = set.filter(|cookie| is_named(cookie, name)).peekable();
+    named.peek().is_some() && named.all(is_over)
+}
+
+/// Takes out what an answer says of a cookie.
+pub(super) fn unset(headers: &mut HeaderMap, name: &str) {
+    let Entry::Occupied(entry) = headers.entry(SET_COOKIE) else {
+        return;
+    };
+    let (_, values) = entry.remove_entry_mult();
+    let others: Vec<_> = values
+        .filter(|cookie| !is_named(cookie.as_bytes(), name))
+        .collect();
+    for cookie in others {
+        headers.append(SET_COOKIE, cookie);
+    }
+}
+
+/// Whether a browser forgets a cookie when it is told this of it (RFC 6265 §5.3): nothing is in it, or its time is over.
+fn is_over(cookie: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(cookie);
+    let mut parts = text.split(';');
+    let value = parts
+        .next()
+        .and_then(|pair| pair.split_once('='))
+        .map(|(_, value)| value.trim());
+    let mut ends = false;
+    for attribute in parts {
+        let (name, said) = attribute.split_once('=').unwrap_or((attribute, ""));
+        let (name, said) = (name.trim(), said.trim());
+        if name.eq_ignore_ascii_case("max-age") {
+            // It goes before `Expires`.
+            return said.starts_with('-') || said.trim_start_matches('0').is_empty();
+        }
+        if name.eq_ignore_ascii_case("expires") {
+            let at = httpdate::parse_http_date(said);
+            ends |= at.is_ok_and(|at| at <= SystemTime::now());
+        }
+    }
+    ends || value == Some("")
+}
+
 fn is_named(pair: &[u8], name: &str) -> bool {
     let written = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
     written.trim_ascii() == name.as_bytes()
@@ -58,7 +108,28 @@ fn is_named(pair: &[u8], name: &str) -> bool {
 mod tests {
     use http::{HeaderMap, HeaderValue, header::COOKIE};
 
-    use super::take_out;
+    use super::{is_over, take_out};
+
+    #[test]
+    fn a_cookie_is_over_as_browsers_have_it() {
+        for (cookie, over) in [
+            ("s=1", false),
+            ("s=", true),
+            ("s=; Path=/", true),
+            ("s=1; Max-Age=0", true),
+            ("s=1; max-age=-5; Path=/", true),
+            ("s=1; Max-Age=60", false),
+            ("s=; Max-Age=60", false),
+            ("s=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", true),
+            ("s=1; Expires=Thu, 01 Jan 2970 00:00:00 GMT", false),
+            (
+                "s=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60",
+                false,
+            ),
+        ] {
+            assert_eq!(is_over(cookie.as_bytes()), over, "{cookie}");
+        }
+    }
 
     #[test]
     fn only_the_named_cookies_go() {

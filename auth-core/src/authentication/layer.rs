@@ -108,13 +108,17 @@ where
             };
             match judged {
                 Ok(Caller { principal, clear }) => {
-                    let known = principal.is_some();
+                    let known = principal.clone();
                     let asked = authentication.enter(&mut parts, principal);
                     match poll_fn(|cx| inner.poll_ready(cx)).await {
                         Ok(()) => {
                             let answer = inner.call(Request::from_parts(parts, body)).await?;
                             let mut answer = word(answer);
-                            asked.keep_private(known, answer.headers_mut());
+                            asked.keep_private(known.is_some(), answer.headers_mut());
+                            let ended = authentication.end_cleared(known, answer.headers_mut());
+                            if let Err(denied) = ended.await {
+                                return Ok(word(denied.into_response()));
+                            }
                             authentication.leave(answer.headers_mut(), clear);
                             Ok(answer)
                         }
@@ -222,6 +226,39 @@ impl Authentication {
             handler: None,
         });
         asked
+    }
+
+    /// Ends the login whose cookie an answer clears: a handler that did so before there was an authentication layer has no
+    /// cookie to find it by, and would log nobody out. What its authenticator says of the cookie takes the place of what the
+    /// handler did, which may have another path.
+    async fn end_cleared(
+        &self,
+        caller: Option<Principal>,
+        answer: &mut HeaderMap,
+    ) -> Result<(), Denied> {
+        let Some(caller) = caller else {
+            return Ok(());
+        };
+        let cookies = &self.edge.credential_cookies;
+        for name in cookies
+            .iter()
+            .filter(|name| cookies::clears(answer, name))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            match caller.login_ended(&self.edge, &name).await {
+                Outcome::Lapsed(clear) => {
+                    cookies::unset(answer, &name);
+                    answer.append(SET_COOKIE, clear);
+                }
+                Outcome::Unavailable(why) => {
+                    tracing::error!(target: "auth_core::authentication", why = ?why, "a login is not ended");
+                    return Err(Denied::at(DenialKind::CredentialsUnavailable, &self.edge));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Says what the answer depends on, clears a cookie that lapsed unless the answer sets it anew, and keeps caches

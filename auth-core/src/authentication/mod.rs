@@ -79,8 +79,34 @@ pub fn later(time: SystemTime, by: Duration) -> SystemTime {
 ///
 /// It promises to judge only what it finds in the request: *no credential* is [`Outcome::Nobody`],
 /// a credential that doesn't verify is never that. It takes nothing out of the request itself: the
-/// layer removes the headers named by [`credential_headers`](Authenticator::credential_headers), so
-/// that no handler sees a raw token.
+/// layer removes the headers named by [`credential_headers`](Authenticator::credential_headers), and the cookies named by
+/// [`credential_cookies`](Authenticator::credential_cookies), so that no handler sees a raw token.
+///
+/// # Logging out
+///
+/// A handler that looks for its session in the request's cookies, as it may have done before, finds none. Who calls is
+/// told by `Principal`, and which login that is by [`Principal::session`](crate::Principal::session):
+///
+/// ```
+/// # use auth_core::{Principal, Problem, requires};
+/// # use axum::extract::State;
+/// # use http::{HeaderName, StatusCode, header::SET_COOKIE};
+/// # #[derive(Clone)]
+/// # struct Sessions;
+/// # impl Sessions { async fn end(&self, _: &str) -> Result<(), String> { Ok(()) } }
+/// #[requires(authenticated)]
+/// async fn log_out(
+///     me: Principal,
+///     sessions: State<Sessions>,
+/// ) -> Result<[(HeaderName, &'static str); 1], Problem> {
+///     let ended = sessions.end(me.session().unwrap_or_default()).await;
+///     ended.map_err(|_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "logout_unavailable"))?;
+///     Ok([(SET_COOKIE, "session=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")])
+/// }
+/// ```
+///
+/// With `auth-sessions` it is `sessions.log_out(&me)`. An answer that clears the cookie ends the login as well, where the
+/// authenticator knows how ([`login_ended`](Authenticator::login_ended)).
 #[async_trait]
 pub trait Authenticator: Send + Sync + 'static {
     /// Judges the request's credentials.

@@ -88,6 +88,16 @@ impl Judge {
         self.authenticator.still_counts(caller).await
     }
 
+    /// Ends the login that a cookie of this name stands for, where it is one of its own.
+    pub(crate) async fn login_ended(&self, caller: &Identity, cookie: &str) -> Outcome {
+        let mut own = self.authenticator.credential_cookies().into_iter();
+        if own.any(|name| name == cookie) {
+            self.authenticator.login_ended(caller).await
+        } else {
+            Outcome::Nobody
+        }
+    }
+
     fn presents(&self, request: &Parts, how: Presented) -> bool {
         self.authenticator.presented(request) == how
     }

@@ -23,7 +23,10 @@ pub use credential_kind::CredentialKind;
 pub use identity::Identity;
 
 use crate::{
-    authentication::slot::{Edge, Slot},
+    authentication::{
+        Outcome,
+        slot::{Edge, Slot},
+    },
     facts::within,
 };
 
@@ -100,6 +103,20 @@ impl Principal {
             }
         }
         Ok(true)
+    }
+
+    /// Ends the caller's login by a cookie of this name, where an authenticator of the router's knows of one.
+    pub(crate) async fn login_ended(&self, edge: &Edge, cookie: &str) -> Outcome {
+        for judge in &edge.judges {
+            let asked = Box::pin(judge.login_ended(&self.identity, cookie));
+            let ended = within(edge.deadline, asked)
+                .await
+                .unwrap_or_else(Outcome::Unavailable);
+            if matches!(ended, Outcome::Lapsed(_) | Outcome::Unavailable(_)) {
+                return ended;
+            }
+        }
+        Outcome::Nobody
     }
 
     /// The same caller, as somebody else tells of them.

@@ -5,6 +5,7 @@ use http::{HeaderName, header::COOKIE};
 use super::{
     PolicyRouter,
     faults::{clashes, faults, foreign_and_taken, of_programs, states_programs},
+    policies::{Policies, PolicyRow},
     respelled::tell_routes,
     served::{Guarded, Whose},
     unheard::say_if_unheard,
@@ -110,6 +111,7 @@ impl PolicyRouter {
             request_id: whole.settings.request_id,
             judges: authenticators.into_iter().map(Judge::new).collect(),
         });
+        warn_of_jars(&edge.credential_cookies, &whole.policies);
         let authentication = Authentication {
             edge: Arc::clone(&edge),
             keep_credentials: whole.settings.keep_credentials,
@@ -124,6 +126,23 @@ impl PolicyRouter {
             whose,
             edge,
         ))
+    }
+}
+
+/// Says which handlers take a jar of cookies in which the credential's are not: an app that had its own way of knowing who
+/// calls may look for them there, and find nobody.
+fn warn_of_jars(credentials: &[String], policies: &Policies) {
+    let rows = policies
+        .iter()
+        .filter(|row| row.takes_cookies && !row.ignores_credentials());
+    let handlers: Vec<_> = rows.map(PolicyRow::handler).collect();
+    if !credentials.is_empty() && !handlers.is_empty() {
+        tracing::warn!(
+            target: "auth_core::wiring",
+            handlers = ?handlers, cookies = ?credentials,
+            "handlers take a jar of cookies, and these cookies are taken out before: `Principal` says who calls, and \
+             `Principal::session()` which login it is"
+        );
     }
 }
 

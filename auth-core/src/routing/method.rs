@@ -26,12 +26,17 @@ pub(super) struct MountedHandler {
     /// Whether it is a service of any kind, which reads its request by itself.
     pub(super) is_service: bool,
     pub(super) ignores_credentials: bool,
+    /// Whether it takes all cookies of the request, as it finds them.
+    pub(super) takes_cookies: bool,
 }
 
 impl MountedHandler {
     pub(super) fn of<H: DeclaredHandler<T, S>, T, S>(handler: &H, method: Option<Method>) -> Self {
         let declared = H::DECLARED.0;
-        Self::under(declared, handler.said(), type_name::<H>(), method)
+        Self {
+            takes_cookies: takes_cookies(type_name::<T>()),
+            ..Self::under(declared, handler.said(), type_name::<H>(), method)
+        }
     }
 
     pub(super) fn of_service<P: Shape, V>(policy: &P) -> Self {
@@ -53,10 +58,17 @@ impl MountedHandler {
             said,
             name,
             is_service: false,
+            takes_cookies: false,
             ignores_credentials: shape.ignores_credentials
                 || said.is_some_and(|said| said.ignores_credentials),
         }
     }
+}
+
+/// Whether a handler's arguments hold a jar of cookies, by the names of those that are known.
+fn takes_cookies(arguments: &str) -> bool {
+    let jars = ["axum_extra::extract::cookie::", "tower_cookies::"];
+    jars.iter().any(|jar| arguments.contains(jar))
 }
 
 /// A method router whose handlers declare their policies.

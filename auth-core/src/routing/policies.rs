@@ -30,6 +30,7 @@ pub struct PolicyRow {
     pub(super) mounted: Mounted,
     pub(super) is_service: bool,
     pub(super) ignores_credentials: bool,
+    pub(super) takes_cookies: bool,
 }
 
 /// Which requests reach a handler.
@@ -157,6 +158,7 @@ impl PolicyRow {
             mounted,
             is_service: handler.is_service,
             ignores_credentials: handler.ignores_credentials,
+            takes_cookies: handler.takes_cookies,
         }
     }
 

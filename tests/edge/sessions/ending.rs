@@ -3,14 +3,14 @@ use std::time::{Duration, SystemTime};
 use auth_core::{
     Authenticator, Challenge, CredentialKind, Enrich, Enriched, Guarded, Identity, Outcome,
     PolicyRouter, Presented, Principal, Revocation, Revocations, async_trait, requires,
-    routing::post,
+    routing::{get, post},
 };
 use auth_sessions::{
     MemoryDirectory, SessionCookie, SessionDirectory, SessionEntry, Sessions, SessionsUnavailable,
 };
 use auth_tests::notes::Role;
 use axum::extract::State;
-use http::{HeaderName, request::Parts};
+use http::{HeaderName, header::SET_COOKIE, request::Parts};
 
 use auth_edge_tests::logins::{Browser, app, routes, sessions};
 
@@ -318,4 +318,36 @@ async fn who_logs_out_first_ends_their_own_other_sessions_and_nobody_elses() {
     assert_eq!(here.post(&renamed, "/everywhere").await.status(), 204);
     assert_eq!(lost.get(&plain, "/writes").await.status(), 401);
     assert_eq!(bob.get(&plain, "/writes").await.status(), 200);
+}
+
+/// As it was before there was an authentication layer: it knows of its cookie, and of nothing else.
+#[requires(authenticated)]
+async fn clears_the_cookie() -> ([(HeaderName, &'static str); 1], &'static str) {
+    (
+        [(SET_COOKIE, "__Host-session=; Max-Age=0; Path=/account")],
+        "bye",
+    )
+}
+
+#[tokio::test]
+async fn a_handler_that_clears_the_cookie_logs_out() {
+    let sessions = sessions();
+    let app = PolicyRouter::new()
+        .route("/bye", get(clears_the_cookie))
+        .merge(routes(&sessions))
+        .authenticate(sessions.clone());
+    let browser = Browser::logged_in(&app, "ann").await;
+    let mut stolen = browser.clone();
+    assert_eq!(stolen.get(&app, "/writes").await.status(), 200);
+    let answer = browser.clone().get(&app, "/bye").await;
+    let set: Vec<_> = answer.head.headers.get_all(SET_COOKIE).iter().collect();
+    assert_eq!(
+        set,
+        ["__Host-session=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"]
+    );
+    assert_eq!(
+        stolen.get(&app, "/writes").await.status(),
+        401,
+        "it has ended, for all who have it"
+    );
 }
