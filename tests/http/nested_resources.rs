@@ -206,6 +206,11 @@ fn what_nobody_would_compare_is_refused_at_start() {
             &["whether the folder is in the org"],
         ),
         (
+            "/orgs/o{org_id}/folders/{folder_id}",
+            get(alone),
+            &["whether the folder is in the org"],
+        ),
+        (
             "/orgs/{org_id}/folders/{folder_id}/copies/{target_id}",
             get(copied),
             &["whether the target is in the org"],

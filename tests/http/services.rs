@@ -3,7 +3,8 @@
 use std::convert::Infallible;
 
 use auth_core::{
-    AuditTrail, Guarded, JsonLines, PolicyRouter, policy, public, requires, routing::get,
+    AuditTrail, Guarded, JsonLines, Load, PolicyRouter, Resource, policy, public, requires,
+    routing::get,
 };
 use auth_tests::{Callers, call, notes::Role};
 use axum::{
@@ -314,4 +315,105 @@ async fn a_path_that_means_another_route_is_a_denial_in_the_apps_words_and_in_th
         (&event["granted"], &event["code"]),
         (&false.into(), &"not_found".into())
     );
+}
+
+#[tokio::test]
+async fn a_path_is_judged_as_the_whole_has_it_in_whatever_order_routers_are_joined() {
+    let files = || {
+        let opens = axum::Router::new().fallback(opens);
+        PolicyRouter::new()
+            .nest_service("/files", public("assets"), opens)
+            .authenticate(Callers)
+    };
+    let private = || {
+        PolicyRouter::new()
+            .route("/v1/files/private/{file}", get(writers))
+            .authenticate(Callers)
+    };
+    let other = || {
+        PolicyRouter::new()
+            .route("/files/{file}", get(writers))
+            .route("/files/secret", get(writers))
+    };
+    for (how, app) in [
+        ("nested last", private().nest("/v1", files())),
+        (
+            "nested first",
+            PolicyRouter::new()
+                .authenticate(Callers)
+                .nest("/v1", files())
+                .merge(private()),
+        ),
+        (
+            "beside another",
+            other()
+                .authenticate(Callers)
+                .merge(private())
+                .nest("/v1", files()),
+        ),
+    ] {
+        for (path, status) in [
+            ("/v1/files/private/a", 401),
+            ("/v1/files/%70rivate/a", 404),
+            ("/v1/files//private/a", 404),
+            // What another prefix has is no matter.
+            ("/v1/files/%73ecret", 200),
+        ] {
+            let answer = call(&app, Method::GET, path, "").await;
+            assert_eq!(answer.status(), status, "{how}, {path}: {}", answer.body);
+        }
+    }
+}
+
+/// The org that a path names.
+#[derive(Debug, Resource)]
+struct Org {
+    #[key]
+    id: String,
+    #[owner]
+    owner: &'static str,
+}
+
+impl Load for Org {
+    type State = ();
+    type Key = String;
+    type Error = Infallible;
+
+    async fn load(id: String, (): &()) -> Result<Option<Self>, Infallible> {
+        let owner = if id == "a" { "ann" } else { "bob" };
+        Ok(Some(Self { id, owner }))
+    }
+}
+
+/// Who owns an org.
+#[derive(Debug)]
+#[policy(owns = "org")]
+struct OwnOrg;
+
+#[tokio::test]
+async fn a_service_reads_the_key_that_a_policy_was_asked_about() {
+    let opens = || axum::Router::new().fallback(opens);
+    let app = PolicyRouter::new()
+        .route_service("/{bucket}/{org_id}/{*file}", OwnOrg, opens())
+        .authenticate(Callers);
+    for (path, status) in [
+        ("/x/a/file", 200),
+        ("/x/a/folder%2Ffile", 200),
+        ("/x/a//file", 200),
+        ("/a/b/secret", 403),
+        ("/./a/b/secret", 404),
+        ("/%2e/a/b/secret", 404),
+        ("/%2f/a/b/secret", 404),
+        ("/x/a/../b/secret", 404),
+        ("/x/a/..%2fb/secret", 404),
+        ("/x/a%2fb/secret", 404),
+    ] {
+        let answer = call(&app, Method::GET, path, "ann").await;
+        assert!(
+            answer.status() == status || status == 404 && answer.status() == 403,
+            "{path}: {} {}",
+            answer.status(),
+            answer.body
+        );
+    }
 }

@@ -172,10 +172,19 @@ fn parameter_of<'t>(
     found.ok_or_else(|| KeyFault::Absent(param.map_or_else(|| format!("{kind}_id"), str::to_owned)))
 }
 
-/// The name in `{name}` or `{*name}`.
+/// The name in `{name}`, `{*name}` or `v{name}`; two braces are one that is meant literally.
 pub(crate) fn parameter(segment: &str) -> Option<&str> {
-    let name = segment.strip_prefix('{')?.strip_suffix('}')?;
-    (!name.starts_with('{')).then(|| name.strip_prefix('*').unwrap_or(name))
+    let mut rest = segment;
+    loop {
+        let (_, after) = rest.split_once('{')?;
+        match after.strip_prefix('{') {
+            Some(literal) => rest = literal,
+            None => {
+                let (name, _) = after.split_once('}')?;
+                return Some(name.strip_prefix('*').unwrap_or(name));
+            }
+        }
+    }
 }
 
 fn names_kind(segment: &str, kind: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Paths that a service may read as another route's: axum matches a path as it is written, and who serves files decodes it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{Router, extract::Request};
 use http::{Uri, request::Parts};
@@ -10,7 +10,14 @@ use tower::util::MapRequestLayer;
 use super::policies::{Mounted, Policies};
 
 /// The routes of one whole, to find out which of them a path means once it is decoded.
-struct Routes(matchit::Router<usize>);
+struct Routes(matchit::Router<Route>);
+
+/// Which row of the table it is, and what its parameter is called that takes all that is left of a path.
+#[derive(Clone)]
+struct Route {
+    row: usize,
+    rest: Option<String>,
+}
 
 /// The wholes around a service, each with the path as it was asked for it: below a prefix that is what is left.
 #[derive(Clone, Default)]
@@ -29,7 +36,11 @@ impl Routes {
                 continue;
             }
             for pattern in row.patterns() {
-                if let Err(why) = routes.insert(&pattern, at) {
+                let rest = pattern
+                    .split_once("{*")
+                    .map(|(_, rest)| rest.trim_end_matches('}'));
+                let rest = rest.map(str::to_owned);
+                if let Err(why) = routes.insert(&pattern, Route { row: at, rest }) {
                     tracing::error!(
                         target: "auth_core::wiring",
                         path = ?pattern, why = ?why,
@@ -41,9 +52,9 @@ impl Routes {
         Some(Self(routes))
     }
 
-    /// Whether a path means one route as it is written, and another one as a service may read it.
+    /// Whether a path means one route as it is written, and another one, or the same with other keys, as a service may
+    /// read it.
     fn differ(&self, path: &str) -> bool {
-        let route = |path: &str| self.0.at(path).ok().map(|found| *found.value);
         let Ok(written) = self.0.at(path) else {
             return false;
         };
@@ -53,10 +64,25 @@ impl Routes {
         }
         let read = decoded(path);
         let bare = read.trim_end_matches('/');
+        let route = |path: &str| {
+            let read = self.0.at(path).ok()?;
+            let same = read.value.row == written.value.row && {
+                let rest = written.value.rest.as_deref();
+                let named = |(name, _): &(&str, &str)| Some(*name) != rest;
+                let read = read
+                    .params
+                    .iter()
+                    .filter(named)
+                    .map(|(_, value)| Cow::Borrowed(value));
+                let written = written.params.iter().filter(named);
+                read.eq(written.map(|(_, value)| percent_decode_str(value).decode_utf8_lossy()))
+            };
+            Some(same)
+        };
         [bare, &format!("{bare}/")]
             .into_iter()
             .filter_map(route)
-            .any(|meant| meant != *written.value)
+            .any(|same| !same)
     }
 }
 
@@ -73,30 +99,36 @@ pub(super) fn tell_routes(inner: Router, all: &Policies) -> Router {
     }))
 }
 
-/// Whether a service may take a request for one that another route's policy is about.
+/// Whether a service may take a request for another one than a policy was asked about. Where dots stand for folders, who
+/// resolves them says what is meant: no two do it alike.
 pub(super) fn is_respelled(request: &Parts) -> bool {
     let around = request.extensions.get::<Around>();
     let mut wholes = around.into_iter().flat_map(|around| &around.0);
-    wholes.any(|(routes, asked)| routes.differ(asked.path()))
+    has_dots(request.uri.path())
+        || wholes.any(|(routes, asked)| has_dots(asked.path()) || routes.differ(asked.path()))
 }
 
-/// A path as who serves files reads it: decoded, without what is empty, and with its dots resolved.
+fn has_dots(path: &str) -> bool {
+    path.split('/').any(|segment| {
+        let segment = percent_decode_str(segment).decode_utf8_lossy();
+        segment
+            .split(['/', '\\'])
+            .any(|part| [".", ".."].contains(&part))
+    })
+}
+
+/// A path as who serves files reads it: decoded, and without what is empty.
 fn decoded(path: &str) -> String {
     let text = percent_decode_str(path).decode_utf8_lossy();
-    let mut segments = Vec::new();
-    for segment in text.split(['/', '\\']) {
-        match segment {
-            "" | "." => {}
-            ".." => drop(segments.pop()),
-            segment => segments.push(segment),
-        }
-    }
-    format!("/{}", segments.join("/"))
+    let segments = text
+        .split(['/', '\\'])
+        .filter(|segment| !segment.is_empty());
+    format!("/{}", segments.collect::<Vec<_>>().join("/"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::decoded;
+    use super::{decoded, has_dots};
 
     #[test]
     fn a_path_is_decoded_as_who_serves_files_does() {
@@ -106,12 +138,28 @@ mod tests {
             ("/files/a%20b", "/files/a b"),
             ("/files/%70rivate/a", "/files/private/a"),
             ("/files/private%2Fa", "/files/private/a"),
-            ("/files//private/./a/", "/files/private/a"),
-            ("/files/x/%2e%2E/private", "/files/private"),
+            ("/files//private/a/", "/files/private/a"),
             ("/files/private%5Ca", "/files/private/a"),
-            ("/../..//", "/"),
+            ("//", "/"),
         ] {
             assert_eq!(decoded(path), read, "{path}");
+        }
+    }
+
+    #[test]
+    fn dots_are_found_however_they_are_spelled() {
+        for path in [
+            "/a/./b",
+            "/a/..",
+            "/a/%2e%2E/b",
+            "/a/..%2fb",
+            "/x%2F.%5cy",
+            "/%2e",
+        ] {
+            assert!(has_dots(path), "{path}");
+        }
+        for path in ["/a.b/c..d", "/...", "/.well-known/x", "/a/%2ehidden"] {
+            assert!(!has_dots(path), "{path}");
         }
     }
 }

@@ -127,7 +127,7 @@ impl Guarded {
     /// home: a plain owner id means one issuer's people in all of an app.
     pub fn try_merge(mut self, other: Self) -> Result<Self, WiringErrors> {
         let other = self.join(other, None)?;
-        self.inner = self.inner.merge(other);
+        self.inner = tell_routes(self.inner.merge(other), &self.policies);
         Ok(self)
     }
 
@@ -153,7 +153,8 @@ impl Guarded {
     /// parameter that stands in it twice, two keys of one resource, a parent that can't be compared.
     pub fn try_nest(mut self, path: &str, other: Self) -> Result<Self, WiringErrors> {
         let other = self.join(other, Some(path))?;
-        self.inner = self.inner.nest(path, other);
+        // Around the whole, so that paths are the whole's.
+        self.inner = tell_routes(self.inner.nest(path, other), &self.policies);
         Ok(self)
     }
 
@@ -178,7 +179,6 @@ impl Guarded {
             let home = HomeOfAll::new(whose.home.clone());
             inner.layer(MapRequestLayer::new(move |request| home.tell(request)))
         };
-        let told = |inner, own| tell_routes(told(inner, own), &policies);
         self.inner = told(mem::take(&mut self.inner), &self.whose.home);
         let inner = told(other.inner, &other.whose.home);
         self.policies = Arc::new(policies);
