@@ -12,6 +12,7 @@ mod left_out;
 mod logout;
 mod minted;
 mod opaque;
+mod outlasting;
 mod pairs;
 mod principal;
 mod proxied;

@@ -114,6 +114,29 @@ async fn what_is_revoked_of_one_is_what_they_do_for_others_too() {
 }
 
 #[tokio::test]
+async fn who_acts_is_known_as_their_own_tokens_say() {
+    let revocations = Revocations::in_memory();
+    let issuer = crate::issuer().subject_at(["uid"]);
+    let app = PolicyRouter::new()
+        .route("/guarded", get(crate::guarded))
+        .authenticate(Bearer::jwt(issuer).revocable(revocations.clone()));
+    let own = bearer(&with_all(&[("uid", "7"), ("sub", r#""h""#)]));
+    let by_them = bearer(&with_all(&[
+        ("uid", "12"),
+        ("act", r#"{"uid":7,"sub":"h"}"#),
+    ]));
+    let by_nobody = bearer(&with_all(&[("uid", "12"), ("act", r#"{"sub":"h"}"#)]));
+    for (token, before) in [(&own, 200), (&by_them, 200), (&by_nobody, 401)] {
+        assert_eq!(status(&app, token).await, before);
+    }
+    let all = Revocation::subject(ISSUER, "7");
+    revocations.revoke(all).await.expect("memory");
+    for token in [&own, &by_them] {
+        assert_eq!(status(&app, token).await, 401);
+    }
+}
+
+#[tokio::test]
 async fn a_token_whose_issuers_clock_is_ahead_is_revoked_with_the_others() {
     let issued = |ahead: u64| {
         let at = (crate::minted::now() + ahead).to_string();

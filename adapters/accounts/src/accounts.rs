@@ -14,11 +14,12 @@ use crate::{
 ///
 /// # When a password changes
 ///
-/// Set it first, then end what was issued with the old one: sessions (`Sessions::end_all`), API keys (`ApiKeys::remove_all`; `issue_own` gives
-/// nobody one by a session that has ended), tokens
-/// (`Revocation::subject`). In this order nothing of the old password remains, even where somebody is logging in with
-/// it at that moment: what [`log_in`](Self::log_in) issues is handed out only if the password is still the account's.
-/// For that a store must show what was written: a replica that lags behind is none.
+/// Set it first, then end what was issued with the old one, and last what that may have issued in turn: sessions
+/// (`Sessions::end_all`) and tokens (`Revocation::subject`), then API keys (`ApiKeys::remove_all`). In this order nothing
+/// of the old password remains, even where somebody is logging in with it at that moment: what
+/// [`log_in`](Self::log_in) issues is handed out only if the password is still the account's, and what
+/// `ApiKeys::issue_own` issues only if the session or the token is. For that a store must show what was written: a replica
+/// that lags behind is none.
 #[derive(Clone)]
 pub struct Accounts(Arc<Shared>);
 

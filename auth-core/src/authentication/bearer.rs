@@ -7,6 +7,7 @@ use super::{
     Authenticator, Challenge, Fills, IssuerName, Outcome, Presented,
     credential_header::CredentialHeader,
 };
+use crate::Identity;
 // Without signed tokens there is none that could be meant.
 #[cfg(not(feature = "jwt"))]
 use std::convert::Infallible as Usual;
@@ -16,6 +17,15 @@ use std::convert::Infallible as Usual;
 pub trait TokenVerifier: Send + Sync + 'static {
     /// Who the token names, or why it doesn't verify. Never [`Outcome::Nobody`]: a token is there.
     async fn verify(&self, token: &str) -> Outcome;
+
+    /// See [`Authenticator::still_counts`].
+    ///
+    /// # Errors
+    ///
+    /// It can't be told, as of every token unless said otherwise.
+    async fn still_counts(&self, _: &Identity) -> Result<bool, String> {
+        Err("a token of this kind can't be looked at once more".to_owned())
+    }
 
     /// See [`Authenticator::issuers`].
     fn issuers(&self) -> Vec<IssuerName> {
@@ -110,6 +120,10 @@ impl<V: TokenVerifier> Authenticator for Bearer<V> {
             Ok(None) => Outcome::Nobody,
             Err(why) => Outcome::Malformed(why),
         }
+    }
+
+    async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
+        self.verifier.still_counts(caller).await
     }
 
     fn challenge(&self) -> Challenge {

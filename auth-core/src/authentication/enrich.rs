@@ -86,7 +86,15 @@ impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
     }
 
     async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
-        self.authenticator.still_counts(caller).await
+        let credential = caller.enriched_from().ok_or("nobody of its own")?;
+        if !self.authenticator.still_counts(credential).await? {
+            return Ok(false);
+        }
+        match self.enrich.enrich(credential.clone()).await {
+            Outcome::Known(_) => Ok(true),
+            Outcome::Unavailable(why) => Err(why),
+            _ => Ok(false),
+        }
     }
 
     forwarded!(authenticator);

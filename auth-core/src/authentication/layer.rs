@@ -142,10 +142,16 @@ impl Authentication {
     async fn judge(&self, request: &Parts) -> Result<Caller, Denied> {
         let headers = &self.edge.credential_headers;
         let cross_site = &self.edge.cross_site;
-        let work = several::judge(&self.edge.judges, headers, cross_site, request);
-        let outcome = within(self.edge.deadline, work)
-            .await
-            .unwrap_or_else(Outcome::Unavailable);
+        let chosen = several::chosen(&self.edge.judges, headers, request);
+        let outcome = match chosen.map(|place| place.and_then(|place| self.edge.judges.get(place)))
+        {
+            Ok(Some(judge)) => {
+                let judged = within(self.edge.deadline, judge.judge(cross_site, request)).await;
+                judged.unwrap_or_else(Outcome::Unavailable)
+            }
+            Ok(None) => Outcome::Nobody,
+            Err(why) => Outcome::Malformed(why),
+        };
         let (kind, why) = match outcome {
             Outcome::Nobody => return Ok(Caller::default()),
             Outcome::Lapsed(clear) => {
@@ -160,8 +166,9 @@ impl Authentication {
             }
             Outcome::Known(identity) => {
                 let home = HomeOfAll::is(request, &self.edge.home, &identity);
+                let principal = Principal::verified(identity, home);
                 return Ok(Caller {
-                    principal: Some(Principal::verified(identity, home).of(&self.edge)),
+                    principal: Some(principal.of(&self.edge).known_by(chosen.ok().flatten())),
                     ..Caller::default()
                 });
             }

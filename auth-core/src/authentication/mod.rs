@@ -166,15 +166,15 @@ pub trait Authenticator: Send + Sync + 'static {
         Outcome::Refused("whom it names is nobody any more".to_owned())
     }
 
-    /// Whether a caller's credential counts still, that was judged when their request began:
-    /// [`Principal::still_counts`](crate::Principal::still_counts) asks. Unless said otherwise what counted does until it
-    /// ends by itself, and of a credential of another kind nothing is said.
+    /// Whether a caller's credential counts still, that this one judged when their request began:
+    /// [`Principal::still_counts`](crate::Principal::still_counts) asks. It asks its sources anew, and not what it remembers.
     ///
     /// # Errors
     ///
-    /// Why it can't be told, in words for the log.
+    /// Why it can't be told, in words for the log. Unless said otherwise it can't: what outlasts a request is then not handed
+    /// out.
     async fn still_counts(&self, _: &Identity) -> Result<bool, String> {
-        Ok(true)
+        Err("the authenticator can't look at its callers' credentials once more".to_owned())
     }
 
     /// What a 401 of a route behind this authenticator tells the client to send.

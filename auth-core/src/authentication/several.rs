@@ -1,4 +1,4 @@
-use std::{fmt, future::ready};
+use std::fmt;
 
 use futures_util::future::BoxFuture;
 use http::{HeaderName, header::COOKIE, request::Parts};
@@ -110,7 +110,7 @@ impl Judge {
         })
     }
 
-    fn judge<'r>(
+    pub(super) fn judge<'r>(
         &'r self,
         cross_site: &'r CrossSite,
         request: &'r Parts,
@@ -145,36 +145,25 @@ impl fmt::Debug for Judge {
     }
 }
 
-/// Has the right one of several judge the request.
+/// The place of the one whose credential the request carries; of one alone that one's, which may find more than it says.
 ///
 /// `headers` are those that any of them reads a credential from.
-pub(super) fn judge<'r>(
-    all: &'r [Judge],
-    headers: &'r [HeaderName],
-    cross_site: &'r CrossSite,
-    request: &'r Parts,
-) -> BoxFuture<'r, Outcome> {
-    match all {
-        [only] => only.judge(cross_site, request),
-        _ => match chosen(all, headers, request) {
-            Ok(Some(one)) => one.judge(cross_site, request),
-            Ok(None) => Box::pin(ready(Outcome::Nobody)),
-            Err(why) => Box::pin(ready(Outcome::Malformed(why))),
-        },
-    }
-}
-
-/// The one whose credential the request carries.
-fn chosen<'r>(
-    all: &'r [Judge],
+pub(super) fn chosen(
+    all: &[Judge],
     headers: &[HeaderName],
     request: &Parts,
-) -> Result<Option<&'r Judge>, &'static str> {
+) -> Result<Option<usize>, &'static str> {
     const TWO: &str = "two credentials";
 
+    if all.len() == 1 {
+        return Ok(Some(0));
+    }
     let presenting = |how| {
-        let mut found = all.iter().filter(move |one| one.presents(request, how));
-        (found.next(), found.next())
+        let mut places = (0..)
+            .zip(all)
+            .filter(move |(_, one)| one.presents(request, how));
+        let mut next = || places.next().map(|(place, _)| place);
+        (next(), next())
     };
     match presenting(Presented::Explicit) {
         (Some(_), Some(_)) => return Err(TWO),

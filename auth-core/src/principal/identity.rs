@@ -1,9 +1,12 @@
 use std::{
     fmt,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use crate::authentication::USUAL_LEEWAY;
+#[cfg(feature = "jwt")]
+use crate::authentication::token::Signer;
 
 use super::{
     Actor, CredentialKind, Permissions, Roles, SubjectKind, attached::Attached, names::Names,
@@ -45,6 +48,11 @@ pub struct Identity {
     /// Whether a plain id means the caller; told where an account is asked about alone.
     pub(super) home: bool,
     pub(super) attached: Attached,
+    /// As it was before an `Enrich` added to it.
+    enriched_from: Option<Arc<Identity>>,
+    /// What signed the token that states it.
+    #[cfg(feature = "jwt")]
+    signer: Option<Signer>,
 }
 
 impl Identity {
@@ -71,6 +79,9 @@ impl Identity {
             states_all: false,
             home: false,
             attached: Attached::default(),
+            enriched_from: None,
+            #[cfg(feature = "jwt")]
+            signer: None,
         }
     }
 
@@ -262,8 +273,24 @@ impl Identity {
         self
     }
 
+    #[cfg(feature = "jwt")]
+    pub(crate) fn signed_by(mut self, signer: Signer) -> Self {
+        self.signer = Some(signer);
+        self
+    }
+
+    #[cfg(feature = "jwt")]
+    pub(crate) fn signer(&self) -> Option<Signer> {
+        self.signer
+    }
+
+    pub(crate) fn enriched_from(&self) -> Option<&Self> {
+        self.enriched_from.as_deref()
+    }
+
     /// The same caller, with what this credential says of itself.
     pub(crate) fn by_credential(mut self, credential: Self) -> Self {
+        self.enriched_from = Some(Arc::new(credential.clone()));
         let Self {
             issuer,
             subject,

@@ -48,6 +48,8 @@ pub struct Principal {
     home: bool,
     /// Of the router that authenticated them; none in tests.
     edge: Option<Arc<Edge>>,
+    /// Which of that router's authenticators knew them; none of who calls outside of requests.
+    judge: Option<usize>,
 }
 
 /// Whether the caller is a human being or a program.
@@ -69,12 +71,18 @@ impl Principal {
             identity,
             home,
             edge: None,
+            judge: None,
         }
     }
 
     /// The caller, with what their router's decisions are made with: outside its handlers, too.
     pub(crate) fn of(mut self, edge: &Arc<Edge>) -> Self {
         self.edge = Some(Arc::clone(edge));
+        self
+    }
+
+    pub(crate) fn known_by(mut self, judge: Option<usize>) -> Self {
+        self.judge = judge;
         self
     }
 
@@ -85,9 +93,12 @@ impl Principal {
     /// Whether the caller's credential counts still: it was judged when the request's head was read, and a body may take as
     /// long as its sender likes. Ask before something is handed out that outlasts the request.
     ///
+    /// A session and a key are looked up anew; of a signed token it is asked whether it has ended and whether its key counts
+    /// still; revocations are read anew, and an [`Enrich`](crate::Enrich) is asked once more.
+    ///
     /// # Errors
     ///
-    /// Why it can't be told, in words for the log.
+    /// Why it can't be told, in words for the log: of an opaque token, and of an app's own authenticator that doesn't say how.
     pub async fn still_counts(&self) -> Result<bool, String> {
         let now = SystemTime::now();
         if self.identity.expires_at.is_some_and(|ends| ends <= now) {
@@ -96,27 +107,21 @@ impl Principal {
         let Some(edge) = &self.edge else {
             return Ok(true);
         };
-        for judge in &edge.judges {
-            let asked = Box::pin(judge.still_counts(&self.identity));
-            if !within(edge.deadline, asked).await?? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let judge = self.judge.and_then(|judge| edge.judges.get(judge));
+        let judge = judge.ok_or("no credential stands behind who calls outside of requests")?;
+        within(edge.deadline, Box::pin(judge.still_counts(&self.identity))).await?
     }
 
-    /// Ends the caller's login by a cookie of this name, where an authenticator of the router's knows of one.
+    /// Ends the caller's login, where it is by a cookie of this name.
     pub(crate) async fn login_ended(&self, edge: &Edge, cookie: &str) -> Outcome {
-        for judge in &edge.judges {
-            let asked = Box::pin(judge.login_ended(&self.identity, cookie));
-            let ended = within(edge.deadline, asked)
-                .await
-                .unwrap_or_else(Outcome::Unavailable);
-            if matches!(ended, Outcome::Lapsed(_) | Outcome::Unavailable(_)) {
-                return ended;
-            }
-        }
-        Outcome::Nobody
+        let Some(judge) = self.judge.and_then(|judge| edge.judges.get(judge)) else {
+            return Outcome::Nobody;
+        };
+        let ended = within(
+            edge.deadline,
+            Box::pin(judge.login_ended(&self.identity, cookie)),
+        );
+        ended.await.unwrap_or_else(Outcome::Unavailable)
     }
 
     /// The same caller, as somebody else tells of them.
@@ -125,6 +130,7 @@ impl Principal {
             identity: Arc::new(identity),
             home: self.home,
             edge: self.edge.clone(),
+            judge: self.judge,
         }
     }
 

@@ -44,6 +44,12 @@ impl<R: Room<Snapshot>> Ledger<R> {
         self.0.read(|snapshot| snapshot.complete_at.is_some())
     }
 
+    /// Whether it knows all that was revoked by then.
+    pub(super) fn was_complete_at(&self, then: Instant) -> bool {
+        self.0
+            .read(|snapshot| snapshot.complete_at.is_some_and(|at| at >= then))
+    }
+
     /// Adds revocations; they count when this returns. `complete_at` says that there were no others
     /// then.
     pub(super) fn add(&self, revocations: &[Revocation], complete_at: Option<Instant>) {

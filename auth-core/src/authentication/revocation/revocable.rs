@@ -42,7 +42,7 @@ impl<A: Authenticator> Authenticator for Revocable<A> {
     }
 
     async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
-        match self.revocations.ask(caller).await {
+        match self.revocations.ask_now(caller).await {
             Standing::Counts => self.authenticator.still_counts(caller).await,
             Standing::Revoked(_) => Ok(false),
             Standing::Unknown => Err("revocations can't be followed".to_owned()),

@@ -58,6 +58,8 @@ struct Shared {
     followed: AtomicBool,
     /// Told after each reading of the store, whether it went well or not.
     read: Notify,
+    /// Somebody waits for the next reading.
+    wanted: Arc<Notify>,
     /// Why the last reading failed, if it did.
     failure: ArcSwapOption<String>,
 }
@@ -91,6 +93,7 @@ impl Revocations {
             bound: AtomicU64::new(milliseconds(bound)),
             followed: AtomicBool::new(false),
             read: Notify::new(),
+            wanted: Arc::default(),
             failure: ArcSwapOption::empty(),
         }))
     }
@@ -140,6 +143,27 @@ impl Revocations {
         self.complete().await;
         let bound = self.0.store.as_ref().map(|_| self.0.bound());
         self.0.ledger.ask(identity, bound)
+    }
+
+    /// The same as of now, and not of when the store was read last.
+    pub(super) async fn ask_now(&self, identity: &Identity) -> Standing {
+        if self.0.store.is_some() {
+            let began = Instant::now();
+            self.complete().await;
+            let read = timeout(CALL, async {
+                while !self.0.ledger.was_complete_at(began) {
+                    let read = self.0.read.notified();
+                    self.0.wanted.notify_one();
+                    if !self.0.ledger.was_complete_at(began) {
+                        read.await;
+                    }
+                }
+            });
+            if read.await.is_err() {
+                return Standing::Unknown;
+            }
+        }
+        self.ask(identity).await
     }
 
     /// Sees to it that the store is followed, and waits for its first reading.
@@ -209,8 +233,11 @@ async fn follow(shared: Following, store: Arc<dyn RevocationStore>) {
         }
         shared.read.notify_waiters();
         let pause = sleep((shared.bound() / 5).max(SHORTEST));
+        let wanted = Arc::clone(&shared.wanted);
         drop(shared);
-        if let Either::Right(_) = select(std::pin::pin!(pause), store.changed()).await {
+        let wanted = std::pin::pin!(wanted.notified());
+        let news = select(store.changed(), wanted);
+        if let Either::Right(_) = select(std::pin::pin!(pause), news).await {
             sleep(SHORTEST).await;
         }
     }

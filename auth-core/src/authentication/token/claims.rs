@@ -133,12 +133,17 @@ fn acted(issuer: &Issuer, actor: &Json, identity: Identity) -> Result<Identity, 
     if !matches!(actor, Json::Object(_)) {
         return Err(UNNAMED);
     }
-    let subject = match named_or_absent(actor, "sub")? {
-        Some(subject) => subject,
-        None => named_or_absent(actor, "client_id")?.ok_or(UNNAMED)?,
-    };
     let vouching = named_or_absent(actor, "iss")?.unwrap_or(&issuer.name);
-    Ok(identity.acted_by(vouching, subject))
+    let own = vouching == issuer.name && issuer.places.subject.is_some();
+    let subject = if own {
+        subject(issuer, actor)?.ok_or(UNNAMED)?
+    } else {
+        match named_or_absent(actor, "sub")? {
+            Some(subject) => subject.into(),
+            None => named_or_absent(actor, "client_id")?.ok_or(UNNAMED)?.into(),
+        }
+    };
+    Ok(identity.acted_by(vouching, &*subject))
 }
 
 /// Who the token says issued it, if it does: it chooses the issuer before any key is looked at.

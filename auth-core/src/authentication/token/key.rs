@@ -27,7 +27,7 @@ pub(super) struct Key {
 
 /// What a key is known by across refreshes: the hash of its algorithm, name and numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fingerprint([u8; 32]);
+pub(crate) struct Fingerprint([u8; 32]);
 
 impl Key {
     pub(super) fn secret(

@@ -44,6 +44,7 @@ pub use introspection::{Introspection, OpaqueVerifier};
 pub use issuer::{Issuer, IssuerFaults, Issuers};
 pub use key_source::{KeySource, PublishedKeys};
 pub use logout::{LoggedOut, Logout, LogoutRefused, LogoutTokens};
+pub(crate) use trusted::Signer;
 pub use verify::JwtVerifier;
 
 use std::time::Duration;

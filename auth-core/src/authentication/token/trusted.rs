@@ -29,7 +29,8 @@ pub(super) struct SignedClaims<'t> {
 }
 
 /// What signed a token: a key of one of the issuers, by its place among them.
-pub(super) struct Signer {
+#[derive(Clone, Copy)]
+pub(crate) struct Signer {
     issuer: usize,
     key: Fingerprint,
 }

@@ -82,7 +82,7 @@ impl JwtVerifier {
         let now = SystemTime::now();
         let claimed = claims::judged(signed.issuer, &signed.claims, now, &self.unknown)?;
         Ok(Verified {
-            identity: Arc::new(claimed.identity),
+            identity: Arc::new(claimed.identity.signed_by(signed.signer)),
             signed: signed.signer,
             until: claimed.until,
         })
@@ -93,6 +93,15 @@ impl JwtVerifier {
 impl TokenVerifier for JwtVerifier {
     async fn verify(&self, token: &str) -> Outcome {
         self.identity(token).await.into()
+    }
+
+    async fn still_counts(&self, caller: &Identity) -> Result<bool, String> {
+        let signer = caller.signer().ok_or("no token of its own")?;
+        match self.issuers.still_trusts(&signer).await {
+            Ok(trusted) => Ok(trusted),
+            Err(Unaccepted::Unavailable(why)) => Err(why),
+            Err(Unaccepted::Refused(_)) => Ok(false),
+        }
     }
 
     fn issuers(&self) -> Vec<IssuerName> {
