@@ -130,6 +130,7 @@ impl Function {
                 errors.at(other.path().span(), words);
             }
         }
+        self.check_extractors(errors);
         let mut handed: Vec<String> = Vec::new();
         for argument in self.granted() {
             let resource = rule::words(argument.resource.to_token_stream());
@@ -149,6 +150,52 @@ impl Function {
                 signature.ident.span(),
                 "this handler has a guard already: one attribute declares the whole policy",
             );
+        }
+    }
+
+    /// Puts what reads the body last, so that where it stood is no second error.
+    pub(crate) fn read_body_last(&mut self) {
+        let inputs = std::mem::take(&mut self.signature.inputs);
+        let reads = |argument: &FnArg| matches!(argument, FnArg::Typed(typed) if reads_body(&typed.ty).is_some());
+        let (readers, others): (Vec<_>, Vec<_>) = inputs.into_iter().partition(reads);
+        self.signature.inputs = others.into_iter().chain(readers).collect();
+    }
+
+    /// What of its arguments axum can't extract, as far as their names tell.
+    fn check_extractors(&self, errors: &mut Errors) {
+        let types: Vec<&Type> = self
+            .signature
+            .inputs
+            .iter()
+            .filter_map(|argument| match argument {
+                FnArg::Typed(typed) => Some(&*typed.ty),
+                FnArg::Receiver(_) => None,
+            })
+            .collect();
+        for ty in &types {
+            if let Type::Reference(reference) = ty
+                && granted(&reference.elem).is_some()
+            {
+                let shown = rule::words(reference.elem.to_token_stream());
+                errors.at(
+                    ty.span(),
+                    format_args!("a handler takes it by value: `{shown}`"),
+                );
+            } else if let Some(inner) = option_of(ty).filter(|inner| granted(inner).is_some()) {
+                let shown = rule::words(inner.to_token_stream());
+                errors.at(ty.span(), format_args!(
+                    "a grant is there or the request is refused; to answer a refusal by yourself take `Result<{shown}, Denied>`"
+                ));
+            }
+        }
+        let before_last = types.split_last().map_or(&[][..], |(_, before)| before);
+        for ty in before_last {
+            if let Some(body) = reads_body(ty) {
+                errors.at(
+                    ty.span(),
+                    format_args!("`{body}` reads the request's body, so it stands last"),
+                );
+            }
         }
     }
 
@@ -195,4 +242,33 @@ fn granted(ty: &Type) -> Option<GrantedArgument> {
         resource: types.next()?,
         policy: types.next(),
     })
+}
+
+fn last_segment(ty: &Type) -> Option<&syn::PathSegment> {
+    match ty {
+        Type::Path(TypePath {
+            qself: None, path, ..
+        }) => path.segments.last(),
+        _ => None,
+    }
+}
+
+/// The `T` of an `Option<T>`.
+fn option_of(ty: &Type) -> Option<&Type> {
+    let last = last_segment(ty).filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// What axum's extractor is called that reads the body, if this is one by its name.
+fn reads_body(ty: &Type) -> Option<&Ident> {
+    const READERS: [&str; 6] = ["Json", "Form", "Multipart", "Bytes", "String", "Request"];
+
+    let name = &last_segment(ty)?.ident;
+    READERS.iter().any(|reader| name == reader).then_some(name)
 }

@@ -32,6 +32,7 @@ pub(crate) fn handler(errors: TokenStream, item: TokenStream) -> TokenStream {
     });
     let (name, visibility) = (function.policy_name(), function.visibility.clone());
     let conditions: Vec<_> = function.conditions().cloned().collect();
+    function.read_body_last();
     function.guard();
     let policy = policy(&name, &quote!());
     quote! {

@@ -161,3 +161,43 @@ async fn what_is_of_a_foreign_scheme_is_nothing() {
     let errors = errors.try_authenticate(Tokens).expect_err("two faults");
     assert_eq!(errors.iter().count(), 2, "{errors}");
 }
+
+#[tokio::test]
+async fn a_merged_routers_policy_says_whether_dead_credentials_are_ignored() {
+    let docs = || axum::Router::new().route("/docs", axum::routing::get(async || "docs"));
+    let new = PolicyRouter::new;
+    let ignoring = || public("docs").ignores_credentials();
+    for (how, router, status) in [
+        (
+            "said nowhere",
+            new().merge_service(public("docs"), docs()),
+            401,
+        ),
+        (
+            "said of the fallback",
+            new().merge_service(public("docs"), docs()).fallback(page),
+            401,
+        ),
+        ("said of it", new().merge_service(ignoring(), docs()), 200),
+        (
+            "said of both",
+            new().merge_service(ignoring(), docs()).fallback(page),
+            200,
+        ),
+        (
+            "said of one of two",
+            {
+                let other =
+                    axum::Router::new().route("/other", axum::routing::get(async || "other"));
+                new()
+                    .merge_service(ignoring(), docs())
+                    .merge_service(public("other"), other)
+            },
+            401,
+        ),
+    ] {
+        let app = new().nest("/v1", router).authenticate(Callers);
+        let answer = call(&app, Method::GET, "/v1/docs", "expired").await;
+        assert_eq!(answer.status(), status, "{how}");
+    }
+}

@@ -417,3 +417,48 @@ async fn a_service_reads_the_key_that_a_policy_was_asked_about() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_merged_routers_services_open_nothing_of_another_routes_nor_others_anything_of_its() {
+    let site = || axum::Router::new().fallback(opens);
+    let rest = || axum::Router::new().route("/{*path}", axum::routing::get(opens));
+    let behind = |router: PolicyRouter| {
+        [
+            router.clone().nest_service("/private", AdminOnly, site()),
+            router.route("/private/{file}", get(writers)),
+        ]
+    };
+    let open = |site| PolicyRouter::new().merge_service(public("the site"), site);
+    for router in [behind(open(site())), behind(open(rest()))]
+        .into_iter()
+        .flatten()
+    {
+        let app = router.authenticate(Callers);
+        for (path, status) in [
+            ("/open/a", 200),
+            ("/a%20b", 200),
+            ("/private/a", 401),
+            ("/%70rivate/a", 404),
+            ("/private%2Fa", 404),
+            ("//private/a", 404),
+        ] {
+            let answer = call(&app, Method::GET, path, "").await;
+            assert_eq!(answer.status(), status, "{path}: {}", answer.body);
+        }
+    }
+    let private = axum::Router::new().route("/files/private/{file}", axum::routing::get(opens));
+    let app = PolicyRouter::new()
+        .nest_service("/files", public("assets"), site())
+        .merge_service(AdminOnly, private)
+        .authenticate(Callers);
+    for (path, status) in [
+        ("/files/private/a", 401),
+        ("/files/%70rivate/a", 404),
+        ("/files/private%2Fa", 404),
+        ("/files/a%20b", 200),
+        ("/files/open/", 200),
+    ] {
+        let answer = call(&app, Method::GET, path, "").await;
+        assert_eq!(answer.status(), status, "{path}: {}", answer.body);
+    }
+}

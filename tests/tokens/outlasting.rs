@@ -20,6 +20,7 @@ use auth_core::{
     requires,
     routing::get,
 };
+use auth_tests::notes::Role;
 use axum::{
     Router,
     extract::{FromRef, State},
@@ -213,6 +214,36 @@ async fn a_token_that_another_machine_revoked_gets_nobody_a_key_that_outlives_th
             .await;
         assert_eq!(left.map(|left| left.len()), Ok(0));
     }
+}
+
+/// Roles of an app's own, which may be taken away.
+struct Roles(Arc<AtomicBool>);
+
+#[async_trait]
+impl auth_core::Enrich for Roles {
+    async fn enrich(&self, identity: auth_core::Identity) -> auth_core::Outcome {
+        let left = !self.0.load(Ordering::Relaxed);
+        auth_core::Outcome::known(identity.roles_are(left.then_some(Role::Admin)))
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_an_enrich_took_away_meanwhile_is_in_no_new_key() {
+    let keys = Arc::default();
+    let state = state(&keys);
+    let taken = Arc::new(AtomicBool::new(false));
+    let bearer = auth_core::Enriched::new(Bearer::jwt(crate::issuer()), Roles(Arc::clone(&taken)));
+    let served = routes(&state).authenticate((bearer, state.keys.clone()));
+    let token = format!("Bearer {}", good());
+    let issued = issued_while(&state, &served, &token, async {
+        taken.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(issued.await, 409);
+    assert_eq!(
+        issued_while(&state, &served, &token, async {}).await,
+        200,
+        "as they are now"
+    );
 }
 
 /// An app's own accounts: one that is closed is refused, whatever its token says.

@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
 use http::{
-    HeaderMap, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue,
     header::{COOKIE, Entry, SET_COOKIE},
 };
 
@@ -51,15 +51,24 @@ pub(super) fn sets(headers: &HeaderMap, name: &str) -> bool {
     set.any(|value| is_named(value.as_bytes().trim_ascii(), name))
 }
 
-/// Whether an answer clears a cookie of this name: it sets one that is over, and no other.
+/// Whether an answer clears a cookie of this name: it sets one that is over, or has all cookies cleared, and sets no other.
 pub(super) fn clears(headers: &HeaderMap, name: &str) -> bool {
     let set = headers
         .get_all(SET_COOKIE)
         .iter()
         .map(HeaderValue::as_bytes);
     let mut named = set.filter(|cookie| is_named(cookie, name)).peekable();
-    named.peek().is_some() && named.all(is_over)
+    let all = || {
+        let mut kinds = headers
+            .get_all(CLEAR_SITE_DATA)
+            .iter()
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        kinds.any(|kind| [&b"\"cookies\""[..], b"\"*\""].contains(&kind.trim_ascii()))
+    };
+    (named.peek().is_some() || all()) && named.all(is_over)
 }
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// Takes out what an answer says of a cookie.
 pub(super) fn unset(headers: &mut HeaderMap, name: &str) {
@@ -75,7 +84,8 @@ pub(super) fn unset(headers: &mut HeaderMap, name: &str) {
     }
 }
 
-/// Whether a browser forgets a cookie when it is told this of it (RFC 6265 §5.3): nothing is in it, or its time is over.
+/// Whether a browser forgets a cookie when it is told this of it (RFC 6265 §5.3): nothing is in it, or its time is over. Of
+/// attributes that are said twice the last counts, and `Max-Age` before `Expires`.
 fn is_over(cookie: &[u8]) -> bool {
     let text = String::from_utf8_lossy(cookie);
     let mut parts = text.split(';');
@@ -83,20 +93,31 @@ fn is_over(cookie: &[u8]) -> bool {
         .next()
         .and_then(|pair| pair.split_once('='))
         .map(|(_, value)| value.trim());
-    let mut ends = false;
+    let (mut lasts, mut ends) = (None, None);
     for attribute in parts {
         let (name, said) = attribute.split_once('=').unwrap_or((attribute, ""));
         let (name, said) = (name.trim(), said.trim());
         if name.eq_ignore_ascii_case("max-age") {
-            // It goes before `Expires`.
-            return said.starts_with('-') || said.trim_start_matches('0').is_empty();
-        }
-        if name.eq_ignore_ascii_case("expires") {
-            let at = httpdate::parse_http_date(said);
-            ends |= at.is_ok_and(|at| at <= SystemTime::now());
+            lasts = seconds(said).or(lasts);
+        } else if name.eq_ignore_ascii_case("expires") {
+            // Older servers write dashes where there are spaces.
+            let at = httpdate::parse_http_date(said)
+                .or_else(|_| httpdate::parse_http_date(&said.replace('-', " ")));
+            ends = at.ok().or(ends);
         }
     }
-    ends || value == Some("")
+    match (lasts, ends) {
+        (Some(lasts), _) => !lasts,
+        (None, Some(ends)) => ends <= SystemTime::now(),
+        (None, None) => value == Some(""),
+    }
+}
+
+/// Whether there is time left, if that is what is said.
+fn seconds(said: &str) -> Option<bool> {
+    let digits = said.strip_prefix('-').unwrap_or(said);
+    let legal = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    legal.then(|| !said.starts_with('-') && digits.bytes().any(|byte| byte != b'0'))
 }
 
 fn is_named(pair: &[u8], name: &str) -> bool {

@@ -91,7 +91,8 @@ impl<A: Authenticator, E: Enrich> Authenticator for Enriched<A, E> {
             return Ok(false);
         }
         match self.enrich.enrich(credential.clone()).await {
-            Outcome::Known(_) => Ok(true),
+            // Somebody else, or who may do something else, asks anew.
+            Outcome::Known(now) => Ok(now.is_as(caller)),
             Outcome::Unavailable(why) => Err(why),
             _ => Ok(false),
         }

@@ -96,6 +96,7 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             let foreign = authentication.foreign_schemes.take_out(&mut parts.headers);
+            let sent = cookies::hold(&parts.headers, &authentication.edge.credential_cookies);
             let judged = authentication.judge(&parts).await;
             authentication.take_out(&mut parts);
             if authentication.keep_credentials {
@@ -107,7 +108,11 @@ where
                 None => answer,
             };
             match judged {
-                Ok(Caller { principal, clear }) => {
+                Ok(Caller {
+                    principal,
+                    clear,
+                    unjudged,
+                }) => {
                     let known = principal.clone();
                     let asked = authentication.enter(&mut parts, principal);
                     match poll_fn(|cx| inner.poll_ready(cx)).await {
@@ -115,6 +120,12 @@ where
                             let answer = inner.call(Request::from_parts(parts, body)).await?;
                             let mut answer = word(answer);
                             asked.keep_private(known.is_some(), answer.headers_mut());
+                            // It can't be told whose login it is that the answer ends.
+                            if sent && unjudged && authentication.clears(answer.headers()) {
+                                let unavailable = DenialKind::CredentialsUnavailable;
+                                let denied = Denied::at(unavailable, &authentication.edge);
+                                return Ok(word(denied.into_response()));
+                            }
                             let ended = authentication.end_cleared(known, answer.headers_mut());
                             if let Err(denied) = ended.await {
                                 return Ok(word(denied.into_response()));
@@ -136,6 +147,8 @@ where
 struct Caller {
     principal: Option<Principal>,
     clear: Option<HeaderValue>,
+    /// Somebody may have called: their credential could not be judged, and is ignored.
+    unjudged: bool,
 }
 
 impl Authentication {
@@ -198,7 +211,10 @@ impl Authentication {
             "credentials not accepted"
         );
         if ignored {
-            Ok(Caller::default())
+            Ok(Caller {
+                unjudged: kind == DenialKind::CredentialsUnavailable,
+                ..Caller::default()
+            })
         } else {
             Err(Denied::at(kind, &self.edge))
         }
@@ -233,6 +249,11 @@ impl Authentication {
             handler: None,
         });
         asked
+    }
+
+    fn clears(&self, answer: &HeaderMap) -> bool {
+        let mut cookies = self.edge.credential_cookies.iter();
+        cookies.any(|name| cookies::clears(answer, name))
     }
 
     /// Ends the login whose cookie an answer clears: a handler that did so before there was an authentication layer has no

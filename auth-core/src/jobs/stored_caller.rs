@@ -37,7 +37,8 @@ impl fmt::Display for Limited {
 impl std::error::Error for Limited {}
 
 impl StoredCaller {
-    /// Who called.
+    /// Who called. Where the request has a body, which may come late, ask first whether their credential
+    /// [counts still](Principal::still_counts): a job outlasts the request.
     ///
     /// # Errors
     ///

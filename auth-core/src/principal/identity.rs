@@ -401,6 +401,18 @@ fn named(id: impl Into<Box<str>>) -> Option<Box<str>> {
 }
 
 impl Identity {
+    /// Whether it names the same one, who may do the same.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        let who = |identity: &Self| {
+            (
+                identity.issuer.clone(),
+                identity.subject.clone(),
+                identity.kind,
+            )
+        };
+        who(self) == who(other) && self.may() == other.may()
+    }
+
     /// What it states that they may do, in the words of a rule.
     pub(crate) fn may(&self) -> String {
         let scopes = self.scopes.iter().map(|scope| format!("scope = {scope:?}"));

@@ -70,18 +70,51 @@ impl Policies {
         }
         let mut dead = DeadCredentials::default();
         for row in &self.rows {
+            let handlers = match row.mounted {
+                Mounted::Path | Mounted::Below => {
+                    self.handlers_at(row, |one| one.mounted == row.mounted)
+                }
+                Mounted::UnknownPath | Mounted::Unlisted => self.answering_below(row),
+                Mounted::UnknownMethod => continue,
+            };
             for pattern in row.patterns() {
-                let rows = self.rows.iter().filter(|other| other.is_at(row));
-                let handlers = rows.map(|one| (one.method.clone(), one.ignores_credentials));
-                let handlers = Handlers(handlers.collect());
-                if row.mounted == Mounted::UnknownPath {
-                    dead.fallback(pattern, handlers);
-                } else {
-                    dead.route(pattern, handlers);
+                match row.mounted {
+                    Mounted::Path | Mounted::Below => dead.route(pattern, handlers.clone()),
+                    _ => dead.fallback(pattern, handlers.clone()),
                 }
             }
         }
         Some(dead)
+    }
+
+    fn handlers_at(&self, row: &PolicyRow, of: impl Fn(&PolicyRow) -> bool) -> Handlers {
+        let rows = self
+            .rows
+            .iter()
+            .filter(|one| one.path == row.path && of(one));
+        Handlers(
+            rows.map(|one| (one.method.clone(), one.ignores_credentials))
+                .collect(),
+        )
+    }
+
+    /// What answers where no listed route does: the fallback there, or a route that isn't listed. Which of them it is can't be
+    /// told, so dead credentials are none where they are to all of them.
+    fn answering_below(&self, row: &PolicyRow) -> Handlers {
+        let mut unlisted = self
+            .rows
+            .iter()
+            .filter(|one| one.is_unlisted() && one.is_around(row));
+        let all_ignore = unlisted.all(|one| one.ignores_credentials);
+        let Handlers(mut handlers) =
+            self.handlers_at(row, |one| one.mounted == Mounted::UnknownPath);
+        if handlers.is_empty() {
+            return Handlers(vec![(None, all_ignore)]);
+        }
+        for (_, ignores) in &mut handlers {
+            *ignores &= all_ignore;
+        }
+        Handlers(handlers)
     }
 
     /// Takes dead credentials for none on all rows so far.
@@ -238,6 +271,17 @@ impl PolicyRow {
         self.ignores_credentials
     }
 
+    pub(super) fn is_unlisted(&self) -> bool {
+        self.mounted == Mounted::Unlisted
+    }
+
+    /// Whether it stands where another one does, or above that.
+    fn is_around(&self, other: &Self) -> bool {
+        let (stem, path) = (self.path.trim_end_matches('/'), other.path.as_str());
+        path.strip_prefix(stem)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     pub(super) fn is_of_unknown_methods(&self) -> bool {
         self.mounted == Mounted::UnknownMethod
     }
@@ -253,9 +297,13 @@ impl PolicyRow {
         let root = format!("{stem}/");
         match self.mounted {
             Mounted::Path => vec![self.path.clone()],
-            Mounted::Below | Mounted::UnknownPath if stem.is_empty() => vec![root, below],
-            Mounted::Below | Mounted::UnknownPath => vec![stem.to_owned(), root, below],
-            Mounted::UnknownMethod | Mounted::Unlisted => Vec::new(),
+            Mounted::Below | Mounted::UnknownPath | Mounted::Unlisted if stem.is_empty() => {
+                vec![root, below]
+            }
+            Mounted::Below | Mounted::UnknownPath | Mounted::Unlisted => {
+                vec![stem.to_owned(), root, below]
+            }
+            Mounted::UnknownMethod => Vec::new(),
         }
     }
 }

@@ -4,13 +4,17 @@ use std::{borrow::Cow, sync::Arc};
 
 use axum::{Router, extract::Request};
 use http::{Uri, request::Parts};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use tower::util::MapRequestLayer;
 
-use super::policies::{Mounted, Policies};
+use super::policies::{Mounted, Policies, PolicyRow};
 
 /// The routes of one whole, to find out which of them a path means once it is decoded.
-struct Routes(matchit::Router<Route>);
+struct Routes {
+    routes: matchit::Router<Route>,
+    /// Whether there are routes that aren't among these.
+    unlisted: bool,
+}
 
 /// Which row of the table it is, and what its parameter is called that takes all that is left of a path.
 #[derive(Clone)]
@@ -32,7 +36,9 @@ impl Routes {
         let mut routes = matchit::Router::new();
         for (at, row) in policies.iter().enumerate() {
             let mut before = policies.iter().take(at);
-            if row.mounted == Mounted::UnknownPath || before.any(|other| other.is_at(row)) {
+            if matches!(row.mounted, Mounted::UnknownPath | Mounted::Unlisted)
+                || before.any(|other| other.is_at(row))
+            {
                 continue;
             }
             for pattern in row.patterns() {
@@ -49,40 +55,40 @@ impl Routes {
                 }
             }
         }
-        Some(Self(routes))
+        let unlisted = policies.iter().any(PolicyRow::is_unlisted);
+        Some(Self { routes, unlisted })
     }
 
     /// Whether a path means one route as it is written, and another one, or the same with other keys, as a service may
     /// read it.
     fn differ(&self, path: &str) -> bool {
-        let Ok(written) = self.0.at(path) else {
-            return false;
+        let read = decoded(path);
+        // Of what isn't listed nobody can say which of them it means.
+        if self.unlisted && !is_plain(path) {
+            return true;
+        }
+        let bare = read.trim_end_matches('/');
+        let with_slash = format!("{bare}/");
+        let reads = [bare, &with_slash].map(|path| self.routes.at(path).ok());
+        let Ok(written) = self.routes.at(path) else {
+            return reads.iter().any(Option::is_some);
         };
         // Nothing of it is read but by axum.
         if written.params.is_empty() {
             return false;
         }
-        let read = decoded(path);
-        let bare = read.trim_end_matches('/');
-        let route = |path: &str| {
-            let read = self.0.at(path).ok()?;
-            let same = read.value.row == written.value.row && {
-                let rest = written.value.rest.as_deref();
-                let named = |(name, _): &(&str, &str)| Some(*name) != rest;
-                let read = read
-                    .params
-                    .iter()
-                    .filter(named)
-                    .map(|(_, value)| Cow::Borrowed(value));
-                let written = written.params.iter().filter(named);
-                read.eq(written.map(|(_, value)| percent_decode_str(value).decode_utf8_lossy()))
-            };
-            Some(same)
-        };
-        [bare, &format!("{bare}/")]
-            .into_iter()
-            .filter_map(route)
-            .any(|same| !same)
+        let rest = written.value.rest.as_deref();
+        let named = |(name, _): &(&str, &str)| Some(*name) != rest;
+        reads.iter().flatten().any(|read| {
+            let read_keys = read
+                .params
+                .iter()
+                .filter(named)
+                .map(|(_, value)| Cow::Borrowed(value));
+            let keys = written.params.iter().filter(named);
+            let keys = keys.map(|(_, value)| percent_decode_str(value).decode_utf8_lossy());
+            read.value.row != written.value.row || !read_keys.eq(keys)
+        })
     }
 }
 
@@ -117,6 +123,35 @@ fn has_dots(path: &str) -> bool {
     })
 }
 
+/// Whether a path is spelled in the one way in which it is mostly: nothing is encoded that needn't be, nor what would separate
+/// parts of it, and nothing is empty but what is after a slash at the end.
+fn is_plain(path: &str) -> bool {
+    let spelled = |segment: &str| {
+        let decoded = percent_decode_str(segment).decode_utf8_lossy();
+        let again = utf8_percent_encode(&decoded, ENCODED).to_string();
+        !decoded.contains(['/', '\\']) && again.eq_ignore_ascii_case(segment)
+    };
+    let segments = path.strip_prefix('/').unwrap_or(path);
+    let segments = segments.strip_suffix('/').unwrap_or(segments);
+    segments
+        .split('/')
+        .all(|segment| spelled(segment) && (!segment.is_empty() || path == "/"))
+}
+
+/// What browsers encode in a path (URL Standard, the path percent-encode set), and `%` itself.
+const ENCODED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'%');
+
 /// A path as who serves files reads it: decoded, and without what is empty.
 fn decoded(path: &str) -> String {
     let text = percent_decode_str(path).decode_utf8_lossy();
@@ -128,7 +163,35 @@ fn decoded(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{decoded, has_dots};
+    use super::{decoded, has_dots, is_plain};
+
+    #[test]
+    fn a_path_is_plain_in_one_spelling_alone() {
+        for path in [
+            "/",
+            "/a",
+            "/a/",
+            "/a%20b/c",
+            "/%C3%A4",
+            "/%c3%a4",
+            "/@scope/x",
+            "/a+b",
+            "/100%25",
+        ] {
+            assert!(is_plain(path), "{path}");
+        }
+        for path in [
+            "//",
+            "/a//b",
+            "/%61",
+            "/a%2Fb",
+            "/a%5cb",
+            "/%40scope",
+            "/a//",
+        ] {
+            assert!(!is_plain(path), "{path}");
+        }
+    }
 
     #[test]
     fn a_path_is_decoded_as_who_serves_files_does() {

@@ -61,6 +61,18 @@ impl<R> Service<R> for NotServed {
     }
 }
 
+impl<S> PolicyRouter<S> {
+    /// Never: what may be served is [`Guarded`](crate::Guarded).
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_make_service(self) -> NotServed
+    where
+        NoAuthentication<S>: Authenticated,
+    {
+        NotServed
+    }
+}
+
 impl<S, R> Service<R> for PolicyRouter<S>
 where
     NoAuthentication<S>: Authenticated,

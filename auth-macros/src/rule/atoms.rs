@@ -285,9 +285,10 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let (resource, at) = (&argument.resource, argument.resource.span());
         let shown = text(resource.to_token_stream());
+        let kind = kind(&shown);
         let resource_id = quote!(__p::Asked::<#resource>::ID);
         self.demand(at, &quote!(<#policy as __p::Shape>::SHAPE.names(&#resource_id)), &format!(
-            "this handler takes `Granted<{shown}>`, but its policy names no `{shown}`: add a rule about it"
+            "this handler takes `Granted<{shown}>`, but its policy names no `{shown}`: add a rule about it, as `owns = \"{kind}\"`, `tenant = \"{kind}\"` or a condition"
         ));
         let proven = match &argument.policy {
             None => quote!(::core::option::Option::None),
@@ -314,6 +315,15 @@ impl Expansion<'_> {
             }
         };
         quote!(__p::GrantedShape { resource: #resource_id, policy: #proven })
+    }
+}
+
+/// What a kind is most likely called, by its type's name.
+fn kind(shown: &str) -> String {
+    let last = shown.rsplit("::").next().unwrap_or(shown);
+    match syn::parse_str::<Ident>(last) {
+        Ok(ident) => crate::name::snake_case(&ident),
+        Err(_) => last.to_owned(),
     }
 }
 

@@ -95,6 +95,17 @@ fn check_node(node: &Node, negated: bool, on: &Declaring<'_>, errors: &mut Error
                     "write each argument's type, as in `|ticket: &Ticket| ticket.open`",
                 );
             }
+            let by_value = closure.inputs.iter().find_map(|input| match input {
+                Pat::Type(typed) if is_by_value(&typed.ty) => Some(&typed.ty),
+                _ => None,
+            });
+            if let Some(ty) = by_value {
+                let shown = super::words(ty.to_token_stream());
+                errors.at(
+                    ty.span(),
+                    format_args!("a closure borrows what it looks at: `&{shown}`"),
+                );
+            }
             let several = closure.inputs.iter().find_map(|input| match input {
                 Pat::Type(typed) => slice_of(&typed.ty),
                 _ => None,
@@ -126,6 +137,14 @@ fn check_node(node: &Node, negated: bool, on: &Declaring<'_>, errors: &mut Error
         }
         _ => {}
     }
+}
+
+/// Whether an argument would be moved into a closure: of all that conditions may take only `State` and what may be absent
+/// stand by themselves.
+fn is_by_value(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident != "State" && last.ident != "Option")
 }
 
 /// The hidden policy stands beside the function, where its type parameters mean nothing.

@@ -5,6 +5,7 @@ use syn::{
     ext::IdentExt,
     parenthesized,
     parse::ParseStream,
+    spanned::Spanned,
     token::{Bracket, Paren},
 };
 
@@ -81,6 +82,12 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
             }
             "unless" => {
                 equals(key, input, "unless = locked")?;
+                if input.peek2(Token![=]) && !input.peek2(Token![==]) {
+                    return Err(Error::new(
+                        input.span(),
+                        "`unless` takes a condition; a veto by another rule is written `forbid(role = \"guest\")`",
+                    ));
+                }
                 written.forbids.push(Node::When(when(input)?));
                 Ok(())
             }
@@ -111,6 +118,10 @@ fn list(
         };
         match read {
             Ok(()) if input.is_empty() || input.peek(Token![,]) => {}
+            Ok(()) if input.peek(Token![|]) => errors.at(
+                input.span(),
+                "one of several is written `any(role = \"reader\", role = \"writer\")`",
+            ),
             Ok(()) => errors.at(input.span(), "rules are separated by commas: `,`"),
             Err(error) => errors.push(error),
         }
@@ -425,6 +436,15 @@ fn when(input: ParseStream<'_>) -> Result<When> {
     if input.peek(Paren) {
         let content;
         parenthesized!(content in input);
+        if content.is_empty() {
+            let shown = super::print::text(path.to_token_stream());
+            return Err(Error::new(
+                path.span(),
+                format_args!(
+                    "a condition without parameters is named and not called: `when = {shown}`"
+                ),
+            ));
+        }
         return Ok(When::Parameters(path, content.parse()?));
     }
     Ok(When::Path(path))

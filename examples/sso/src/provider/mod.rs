@@ -17,6 +17,7 @@ use std::{
 use openidconnect::{
     ClientId, ClientSecret, IssuerUrl, ProviderMetadataWithLogout as Metadata, RedirectUrl, Scope,
 };
+use tokio::sync::Mutex;
 use url::Url;
 
 use self::{http::Http, tokens::Client};
@@ -36,6 +37,8 @@ pub(crate) struct Provider {
     home: Url,
     http: Http,
     found: RwLock<Option<(Instant, Metadata)>>,
+    /// Held by who asks for that: when it failed last.
+    asking: Mutex<Option<Instant>>,
 }
 
 /// Why the provider is of no help.
@@ -49,6 +52,8 @@ pub(crate) enum ProviderError {
     Unavailable(String),
 }
 
+/// A provider that could not be asked is left alone for so long.
+const PAUSE: Duration = Duration::from_secs(1);
 /// What the provider says of itself is asked again after so long.
 const METADATA_KEPT: Duration = Duration::from_mins(10);
 
@@ -67,6 +72,7 @@ impl Provider {
             home: below("/")?,
             http: Http::new().map_err(|error| format!("no http client: {error}"))?,
             found: RwLock::default(),
+            asking: Mutex::default(),
         })
     }
 
@@ -80,7 +86,18 @@ impl Provider {
         if let Some(known) = self.known(no_older_than) {
             return Ok(known);
         }
+        // One asks, and who waits for it is told the same: anybody can have it asked for.
+        let mut failed = self.asking.lock().await;
+        if let Some(known) = self.known(no_older_than) {
+            return Ok(known);
+        }
+        if failed.is_some_and(|since| since.elapsed() < PAUSE) {
+            return Err(ProviderError::Unavailable(
+                "it could not be asked a moment ago".to_owned(),
+            ));
+        }
         let metadata = Metadata::discover_async(self.issuer.clone(), &self.http).await;
+        *failed = metadata.is_err().then(Instant::now);
         let metadata = metadata.map_err(ProviderError::unavailable)?;
         let mut kept = self.found.write().unwrap_or_else(PoisonError::into_inner);
         *kept = Some((Instant::now(), metadata.clone()));
