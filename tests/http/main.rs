@@ -32,6 +32,7 @@ mod paths;
 mod permissions;
 mod proxies;
 mod relations;
+mod respelled;
 mod second_granted;
 mod served;
 mod services;

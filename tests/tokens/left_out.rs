@@ -1,6 +1,6 @@
 //! What a token says it leaves out is unknown, and never none.
 
-use auth_core::{Bearer, PolicyRouter, requires, routing::get};
+use auth_core::{Bearer, Load, PolicyRouter, Resource, requires, routing::get};
 use auth_tests::notes::Role;
 
 use crate::{
@@ -80,4 +80,42 @@ async fn a_token_that_leaves_out_its_tenant_or_its_scopes_is_refused() {
         answered(issuer(), &[("_claim_names", ELSEWHERE)]).await,
         401
     );
+}
+
+#[derive(Clone, Debug, Resource)]
+struct Secret {
+    #[key]
+    id: u64,
+    #[owner]
+    author: String,
+}
+
+impl Load for Secret {
+    type State = ();
+    type Key = u64;
+    type Error = String;
+
+    async fn load(id: u64, (): &()) -> Result<Option<Self>, String> {
+        let author = "somebody else".to_owned();
+        Ok((id == 1).then_some(Self { id, author }))
+    }
+}
+
+#[requires(role = "writer", owns = "secret", hide)]
+async fn secret() -> &'static str {
+    "secret"
+}
+
+#[tokio::test]
+async fn whose_roles_are_left_out_cant_tell_the_hidden_from_the_missing() {
+    let app = PolicyRouter::new()
+        .route("/secrets/{secret_id}", get(secret))
+        .authenticate(Bearer::jwt(issuer()));
+    let mut members = members();
+    members.retain(|(name, _)| *name != "roles");
+    members.push(("_claim_names", r#"{"roles":"src1"}"#.to_owned()));
+    let token = format!("Bearer {}", signed(HEADER, &object(&members)));
+    let hidden = present(&app, "/secrets/1", &token).await.status();
+    let missing = present(&app, "/secrets/2", &token).await.status();
+    assert_eq!(hidden, missing);
 }

@@ -5,6 +5,7 @@ mod attacks;
 mod cache;
 mod empty_ids;
 mod enriched;
+mod enriched_meanwhile;
 mod followed;
 mod issuer;
 mod keys;

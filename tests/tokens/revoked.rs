@@ -9,7 +9,8 @@ use std::{
 };
 
 use auth_core::{
-    Authenticator, Bearer, Guarded, PolicyRouter, Principal, Revocation, Revocations, async_trait,
+    Authenticator, Bearer, Guarded, Issuer, PolicyRouter, Principal, Revocation, Revocations,
+    async_trait,
     authentication::revocation::{RevocationStore, StoredRevocations},
     public, requires,
     routing::{get, post},
@@ -116,7 +117,7 @@ async fn what_is_revoked_of_one_is_what_they_do_for_others_too() {
 #[tokio::test]
 async fn who_acts_is_known_as_their_own_tokens_say() {
     let revocations = Revocations::in_memory();
-    let issuer = crate::issuer().subject_at(["uid"]);
+    let issuer = issuer().subject_at(["uid"]);
     let app = PolicyRouter::new()
         .route("/guarded", get(crate::guarded))
         .authenticate(Bearer::jwt(issuer).revocable(revocations.clone()));
@@ -330,4 +331,23 @@ async fn an_app_may_start_before_its_store() {
         "a request waits for the first reading"
     );
     here.warm_up().await.expect("it is up");
+}
+
+#[tokio::test]
+async fn an_actor_of_another_issuer_with_a_place_of_its_own_is_covered() {
+    let revocations = Revocations::in_memory();
+    let other = Issuer::new("https://agents.example")
+        .audience("notes")
+        .hs256(*b"another secret of the tests, thirty-two bytes or more")
+        .subject_at(["uid"]);
+    let bearer = Bearer::jwt([issuer().home(), other]).revocable(revocations.clone());
+    let served = PolicyRouter::new()
+        .route("/guarded", get(crate::guarded))
+        .authenticate(bearer);
+    let actor = r#"{"iss":"https://agents.example","sub":"pairwise-1","uid":"agent-7"}"#;
+    let token = format!("Bearer {}", signed(HEADER, &with_all(&[("act", actor)])));
+    assert_eq!(present(&served, "/guarded", &token).await.status(), 200);
+    let all = Revocation::subject("https://agents.example", "agent-7");
+    revocations.revoke(all).await.expect("memory");
+    assert_eq!(present(&served, "/guarded", &token).await.status(), 401);
 }

@@ -104,7 +104,7 @@ impl Search<'_, '_> {
             Rule::Any(rules) => self.either(rules, negated),
             Rule::Never => Vec::new(),
             atom => {
-                let lacking = match atom.evaluate(self.known, negated) {
+                let lacking = match atom.as_found(self.known, negated) {
                     Verdict::Is(Truth::True) | Verdict::Needs(_) => None,
                     Verdict::Is(truth) => {
                         let (rule, name) = named(atom);

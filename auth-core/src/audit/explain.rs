@@ -133,7 +133,7 @@ fn node<S>(text: &mut String, rule: &'static Rule<S>, known: &Known<'_>) {
         }
         atom => atom,
     };
-    let outcome = match rule.evaluate(known, false) {
+    let outcome = match rule.as_found(known, false) {
         Verdict::Is(Truth::True) => "held",
         Verdict::Is(Truth::False) if known.principal().is_none() => "false for nobody",
         Verdict::Is(Truth::False) => "did not hold",

@@ -169,11 +169,16 @@ impl Queue {
         !mem::replace(&mut waiting.written, true)
     }
 
-    /// The task that empties the queue has ended, or couldn't begin.
+    /// The task that empties the queue has ended.
     pub(super) fn lacks_writer(&self) {
-        let mut waiting = self.waiting();
-        waiting.written = false;
-        if waiting.closed {
+        self.waiting().written = false;
+        self.stays_unwritten();
+    }
+
+    /// No task can begin to empty the queue now: what waits for one that never will is given up.
+    pub(super) fn stays_unwritten(&self) {
+        let waiting = self.waiting();
+        if waiting.closed && !waiting.written {
             self.give_up(waiting);
         }
     }

@@ -9,18 +9,17 @@ use crate::facts::said;
 /// Begins to empty a queue into a sink, unless that is done already. Outside of a runtime the events wait for the next
 /// one that is put in inside of one.
 pub(super) fn begin(queue: &Arc<Queue>, sink: &Arc<dyn AuditSink>) {
-    if !queue.wants_writer() {
-        return;
-    }
     match Handle::try_current() {
-        Ok(runtime) => {
+        // Only who can begin a writer says that there is one: others may be looking for it.
+        Ok(runtime) if queue.wants_writer() => {
             let writer = Writer {
                 queue: Arc::clone(queue),
                 given: Vec::new(),
             };
             runtime.spawn(writer.write(Arc::clone(sink)));
         }
-        Err(_) => queue.lacks_writer(),
+        Ok(_) => {}
+        Err(_) => queue.stays_unwritten(),
     }
 }
 

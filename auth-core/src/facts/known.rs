@@ -47,6 +47,8 @@ pub(crate) struct Asker<'a> {
     pub(crate) account: Option<&'a Account>,
     /// Whether what is another tenant's is missing to the caller.
     pub(crate) tenants_apart: bool,
+    /// Whether a denial must not tell what is there from what isn't.
+    pub(crate) hides: bool,
 }
 
 /// What an asker outside a request states beside the question.
@@ -324,6 +326,16 @@ impl<'a> Known<'a> {
     /// Whether the caller may know of a resource that stands on the way to another.
     pub(crate) fn may_know_of<T: Resource>(&self, value: &T) -> bool {
         !T::OF_A_TENANT || self.may_know(value, in_tenant::<T>)
+    }
+
+    /// What an atom counts as in the decision. Where a denial must not tell what is there from what isn't, what is
+    /// missing decides as what denies would, in either polarity: were it unknown, what else the rule asks
+    /// would be asked of the missing alone, and its answer would tell.
+    pub(crate) fn weighed(&self, truth: Truth) -> Truth {
+        match truth {
+            Truth::Unknown(Why::Missing) if self.asker.hides => Truth::False,
+            truth => truth,
+        }
     }
 
     /// Turns to an item of a list, with what is known of that one alone.

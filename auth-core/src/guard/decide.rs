@@ -93,6 +93,7 @@ impl<S: Sync> Ruling<S> {
             request: Some(request),
             account: self.shape.fresh.and(caller).map(|_| account),
             tenants_apart: self.shape.tenancy.apart,
+            hides: self.shape.hide,
             ..Asker::default()
         };
         Known::new(asker)

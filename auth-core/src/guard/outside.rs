@@ -226,6 +226,7 @@ impl<'a, P: Policy<S>, S: Clone + Send + Sync + 'static> Authorize<'a, P, S> {
             stated: self.stated.as_deref(),
             account: P::SHAPE.fresh.map(|_| account),
             tenants_apart: P::SHAPE.tenancy.apart,
+            hides: P::SHAPE.hide,
             ..Asker::default()
         };
         Known::new(asker)

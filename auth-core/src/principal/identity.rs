@@ -49,7 +49,7 @@ pub struct Identity {
     pub(super) home: bool,
     pub(super) attached: Attached,
     /// As it was before an `Enrich` added to it.
-    enriched_from: Option<Arc<Identity>>,
+    pub(super) enriched_from: Option<Arc<Identity>>,
     /// What signed the token that states it.
     #[cfg(feature = "jwt")]
     signer: Option<Signer>,
@@ -284,46 +284,6 @@ impl Identity {
         self.signer
     }
 
-    pub(crate) fn enriched_from(&self) -> Option<&Self> {
-        self.enriched_from.as_deref()
-    }
-
-    /// The same caller, with what this credential says of itself.
-    pub(crate) fn by_credential(mut self, credential: Self) -> Self {
-        self.enriched_from = Some(Arc::new(credential.clone()));
-        let Self {
-            issuer,
-            subject,
-            stated,
-            credential: id,
-            credential_kind: kind,
-            session,
-            actor,
-            issued_at,
-            expires_at,
-            clock_ahead,
-            authenticated_at,
-            authentication_class: class,
-            states_all,
-            ..
-        } = credential;
-        // Whom it names, whoever an `Enrich` before said the caller is.
-        let (issuer, subject) = stated.map_or((issuer, subject), |stated| *stated);
-        let same = issuer == self.issuer && subject == self.subject;
-        self.stated = (!same).then(|| Box::new((issuer, subject)));
-        self.credential = id;
-        self.credential_kind = kind;
-        self.session = session;
-        self.actor = actor;
-        self.issued_at = issued_at;
-        self.expires_at = expires_at;
-        self.clock_ahead = clock_ahead;
-        self.authenticated_at = authenticated_at;
-        self.authentication_class = class;
-        self.states_all |= states_all;
-        self
-    }
-
     /// The caller's identifier at the issuer.
     #[must_use]
     pub fn subject(&self) -> &str {
@@ -392,26 +352,6 @@ impl Identity {
     pub fn issued(&self) -> Option<SystemTime> {
         self.issued_at
     }
-}
-
-/// An id that names something: an empty one is none.
-fn named(id: impl Into<Box<str>>) -> Option<Box<str>> {
-    let id = id.into();
-    (!id.is_empty()).then_some(id)
-}
-
-impl Identity {
-    /// Whether it names the same one, who may do the same.
-    pub(crate) fn is_as(&self, other: &Self) -> bool {
-        let who = |identity: &Self| {
-            (
-                identity.issuer.clone(),
-                identity.subject.clone(),
-                identity.kind,
-            )
-        };
-        who(self) == who(other) && self.may() == other.may()
-    }
 
     /// What it states that they may do, in the words of a rule.
     pub(crate) fn may(&self) -> String {
@@ -423,6 +363,12 @@ impl Identity {
         let words: Vec<_> = self.names.words().chain(scopes).chain(tenant).collect();
         words.join(", ")
     }
+}
+
+/// An id that names something: an empty one is none.
+fn named(id: impl Into<Box<str>>) -> Option<Box<str>> {
+    let id = id.into();
+    (!id.is_empty()).then_some(id)
 }
 
 impl fmt::Debug for Identity {

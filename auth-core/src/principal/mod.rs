@@ -6,6 +6,7 @@
 mod actor;
 mod attached;
 mod credential_kind;
+mod enriched;
 mod extract;
 mod identity;
 mod names;

@@ -109,6 +109,17 @@ impl Names {
         rows.peek().is_some() && rows.all(|held| !held.left_out)
     }
 
+    /// Whether the same is stated of the same vocabularies, in whatever order.
+    pub(super) fn are(&self, other: &Self) -> bool {
+        let same = |one: &Held, other: &Held| {
+            one.vocabulary.of == other.vocabulary.of
+                && one.bits.words() == other.bits.words()
+                && one.left_out == other.left_out
+        };
+        let stated = |one: &Held| other.0.iter().any(|other| same(one, other));
+        self.0.len() == other.0.len() && self.0.iter().all(stated)
+    }
+
     fn row(&mut self, vocabulary: &'static Vocabulary) -> &mut Held {
         let mut rows = self.0.iter();
         let row = match rows.position(|held| held.vocabulary.of == vocabulary.of) {

@@ -73,6 +73,20 @@ impl<S> Rule<S> {
     ///
     /// Negation is a polarity of the walk, so De Morgan's laws hold by construction.
     pub(crate) fn evaluate(&'static self, known: &Known<'_>, negated: bool) -> Verdict<S> {
+        match self {
+            Self::Named(_, rule) => rule.evaluate(known, negated),
+            Self::Not(rule) => rule.evaluate(known, !negated),
+            Self::All(rules) => combine(rules, !negated, |rule| rule.evaluate(known, negated)),
+            Self::Any(rules) => combine(rules, negated, |rule| rule.evaluate(known, negated)),
+            atom => match atom.as_found(known, negated) {
+                Verdict::Is(truth) => Verdict::Is(known.weighed(truth)),
+                needs @ Verdict::Needs(_) => needs,
+            },
+        }
+    }
+
+    /// What an atom comes to by itself. Of what is missing it says so, also where the decision must not show it.
+    pub(crate) fn as_found(&'static self, known: &Known<'_>, negated: bool) -> Verdict<S> {
         use Verdict::Is;
         let caller = known.principal();
         match self {
@@ -101,10 +115,9 @@ impl<S> Rule<S> {
             Self::Relation(related) => related.evaluate(known, negated),
             Self::SameTenant(rules) => Self::same_tenant(rules, known),
             Self::When(when) => when.evaluate(known, negated),
-            Self::Named(_, rule) => rule.evaluate(known, negated),
-            Self::Not(rule) => rule.evaluate(known, !negated),
-            Self::All(rules) => combine(rules, !negated, |rule| rule.evaluate(known, negated)),
-            Self::Any(rules) => combine(rules, negated, |rule| rule.evaluate(known, negated)),
+            Self::Named(..) | Self::Not(_) | Self::All(_) | Self::Any(_) => {
+                self.evaluate(known, negated)
+            }
         }
     }
 
@@ -125,7 +138,10 @@ impl<S> Rule<S> {
     /// Comes to what nothing decides without a condition that can be called.
     fn call(&'static self, known: &mut Known<'_>, state: &S, negated: bool) -> Verdict<S> {
         match self {
-            Self::When(when) => Verdict::Is(when.call(known, state).negated_if(negated)),
+            Self::When(when) => {
+                let truth = when.call(known, state).negated_if(negated);
+                Verdict::Is(known.weighed(truth))
+            }
             Self::Named(_, rule) => rule.call(known, state, negated),
             Self::Not(rule) => rule.call(known, state, !negated),
             Self::All(rules) => combine(rules, !negated, |rule| {

@@ -11,6 +11,7 @@ mod parse;
 mod print;
 mod relation;
 mod step_up;
+mod value;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{ExprClosure, LitStr, Path, Type};

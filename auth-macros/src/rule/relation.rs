@@ -7,7 +7,8 @@ use syn::{Error, Path, Result, Token, parse::ParseStream, spanned::Spanned};
 use super::{
     Named, Relation,
     expand::{Expansion, found},
-    parse::{arguments, named},
+    parse::arguments,
+    value::named,
 };
 use crate::name::ours;
 

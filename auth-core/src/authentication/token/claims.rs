@@ -5,6 +5,7 @@ use super::{
     json::Json,
     logout::LoggedOut,
     machine::is_machine,
+    places::Place,
     refusal::{Why, another_audience, another_issuer, missing, no_audience},
     times::{date, times},
 };
@@ -36,7 +37,7 @@ pub(super) fn judged(
         audience(issuer, claims)?;
     }
     let until = times(issuer, claims, now)?.ok_or("no `exp`")?;
-    let subject = subject(issuer, claims)?.ok_or(NOBODY)?;
+    let subject = subject(issuer.places.subject.as_ref(), claims)?.ok_or(NOBODY)?;
     let subject = subject.as_ref();
     purpose(issuer, claims)?;
     let identity = named(issuer, claims, subject, !issuer.untyped, unknown)?;
@@ -65,7 +66,7 @@ pub(super) fn logged_out(
     if claims.get("nonce").is_some() {
         return Err("a `nonce`".into());
     }
-    let subject = subject(issuer, claims)?.map(Cow::into_owned);
+    let subject = subject(issuer.places.subject.as_ref(), claims)?.map(Cow::into_owned);
     let session = named_or_absent(claims, "sid")?;
     let ended = match (session, &subject) {
         (Some(session), _) => LoggedOut::Session(session.to_owned()),
@@ -134,15 +135,12 @@ fn acted(issuer: &Issuer, actor: &Json, identity: Identity) -> Result<Identity, 
         return Err(UNNAMED);
     }
     let vouching = named_or_absent(actor, "iss")?.unwrap_or(&issuer.name);
-    let own = vouching == issuer.name && issuer.places.subject.is_some();
-    let subject = if own {
-        subject(issuer, actor)?.ok_or(UNNAMED)?
-    } else {
-        match named_or_absent(actor, "sub")? {
-            Some(subject) => subject.into(),
-            None => named_or_absent(actor, "client_id")?.ok_or(UNNAMED)?.into(),
-        }
+    let place = issuer.subject_place(vouching);
+    let subject = match subject(place, actor)? {
+        None if place.is_none() => named_or_absent(actor, "client_id")?.map(Cow::Borrowed),
+        named => named,
     };
+    let subject = subject.ok_or(UNNAMED)?;
     Ok(identity.acted_by(vouching, &*subject))
 }
 
@@ -165,13 +163,13 @@ pub(super) fn check_issuer(issuer: &Issuer, named: &str) -> Result<(), Why> {
 /// Whom claims name, if anybody: where the app said that it stands, and nowhere else, or in `sub`. A text, or a number of an
 /// app's own.
 pub(super) fn subject<'j>(
-    issuer: &Issuer,
+    place: Option<&Place>,
     claims: &'j Json,
 ) -> Result<Option<Cow<'j, str>>, &'static str> {
     /// From there on a number of JSON's may stand for its neighbour.
     const FIRST_UNCLEAR: f64 = 9_007_199_254_740_992.0;
 
-    let Some(place) = &issuer.places.subject else {
+    let Some(place) = place else {
         return Ok(named_or_absent(claims, "sub")?.map(Cow::Borrowed));
     };
     Ok(match place.find(claims)? {

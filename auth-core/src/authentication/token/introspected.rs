@@ -36,7 +36,7 @@ pub(super) fn introspected(
     purpose(issuer, claims)?;
     // Without an end it has one that the cache gives it.
     let until = times(issuer, claims, now)?.unwrap_or(now + Duration::from_hours(1));
-    let subject = match subject(issuer, claims)? {
+    let subject = match subject(issuer.places.subject.as_ref(), claims)? {
         Some(subject) => subject,
         None if issuer.places.subject.is_some() => return Err(NOBODY.into()),
         None if NAMES_OF_PEOPLE

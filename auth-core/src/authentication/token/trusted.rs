@@ -74,6 +74,13 @@ impl TrustedIssuers {
                 }
             }
         }
+        let places: Vec<_> = trusted
+            .iter()
+            .filter_map(|one| Some((one.issuer.name.clone(), one.issuer.places.subject.clone()?)))
+            .collect();
+        for one in &mut trusted {
+            one.issuer.beside.clone_from(&places);
+        }
         all.or(Self(trusted))
     }
 

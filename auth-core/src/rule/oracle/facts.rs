@@ -9,6 +9,7 @@ use super::{
     ruling::Policy,
     world::{Now, Place, Stated, World},
 };
+use crate::DenialKind;
 
 const TENANTS: [&str; 2] = ["acme", "other"];
 const TRUTHS: [Truth; 4] = [
@@ -101,6 +102,7 @@ impl Random {
             apart: self.chance(2),
             fresh: self.chance(2),
             step_up: self.chance(4),
+            hide: self.chance(3),
         }
     }
 }
@@ -129,6 +131,35 @@ fn random_decisions_over_every_kind_of_fact_agree_with_the_naive_evaluator() {
     // Else the comparison compares nothing.
     assert_eq!(met.len(), 7, "{met:?}");
     assert!(met.values().all(|met| *met > 100), "{met:?}");
+}
+
+#[test]
+fn what_is_hidden_is_answered_as_what_is_missing() {
+    let mut random = Random(13);
+    let mut hidden = 0;
+    for _ in 0..POLICIES {
+        let written = Written {
+            hide: true,
+            ..random.written()
+        };
+        let policy = Policy::of(&written);
+        for _ in 0..10 {
+            let mut world = random.world();
+            if policy.answer(&world) != Err(DenialKind::NotFound) {
+                continue;
+            }
+            hidden += 1;
+            world.places = [Place::Missing; 2];
+            world.asked = Default::default();
+            let missing = policy.answer(&world);
+            assert_eq!(
+                missing,
+                Err(DenialKind::NotFound),
+                "{written:?} over {world:?}"
+            );
+        }
+    }
+    assert!(hidden > 1_000, "{hidden}");
 }
 
 #[test]

@@ -29,12 +29,17 @@ pub(super) use Expression::{
 
 /// A policy: what grants, what vetoes, and its options.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says a thing of its own"
+)]
 pub(super) struct Written {
     pub(super) grants: Vec<Expression>,
     pub(super) vetoes: Vec<Expression>,
     pub(super) apart: bool,
     pub(super) fresh: bool,
     pub(super) step_up: bool,
+    pub(super) hide: bool,
 }
 
 /// A truth of the naive evaluator, or that the account has to be asked first; the later the graver.
@@ -51,6 +56,8 @@ pub(super) enum Naive {
 pub(super) struct View {
     /// As the account is now, and not as the credential states them.
     pub(super) again: bool,
+    /// Under `hide`: what is missing is as what denies.
+    pub(super) hide: bool,
     pub(super) writes: Naive,
     pub(super) tenant: Result<Option<&'static str>, ()>,
 }
@@ -78,7 +85,7 @@ pub(super) fn naive(
             }
         }
     };
-    match expression {
+    let found = match expression {
         Authenticated => known(world.somebody),
         Condition(about @ 1..) => match (place(PLAIN), world.conditions[*about]) {
             (Err(unknown), _) => unknown,
@@ -108,6 +115,10 @@ pub(super) fn naive(
                 .map(|one| naive(one, negated, world, apart, view));
             combine(children.collect(), matches!(expression, All(_)) != negated)
         }
+    };
+    match found {
+        Naive::Missing if view.hide => Naive::Is(false),
+        found => found,
     }
 }
 
@@ -187,6 +198,7 @@ impl Written {
         };
         let stated = View {
             again: false,
+            hide: self.hide,
             writes,
             tenant,
         };
@@ -207,6 +219,7 @@ impl Written {
             };
             let stated = View {
                 again: false,
+                hide: self.hide,
                 writes: if writes == Naive::Account {
                     now_writes
                 } else {
@@ -220,6 +233,7 @@ impl Written {
                     world,
                     View {
                         again: true,
+                        hide: self.hide,
                         writes: now_writes,
                         tenant: Ok(now_tenant),
                     },
@@ -233,9 +247,36 @@ impl Written {
             }
             Naive::Is(true) => Ok(()),
             Naive::Failed | Naive::Account => Err(DenialKind::Unavailable),
+            _ if !world.somebody && self.hide && !self.never_for_nobody() => {
+                Err(DenialKind::NotFound)
+            }
             _ if !world.somebody => Err(DenialKind::Unauthenticated),
             Naive::Missing => Err(DenialKind::NotFound),
+            Naive::Is(false) if self.hide => Err(DenialKind::NotFound),
             Naive::Is(false) => Err(DenialKind::Forbidden),
         }
+    }
+
+    /// Whether nobody is denied whatever the resources are.
+    fn never_for_nobody(&self) -> bool {
+        let nobody = World {
+            somebody: false,
+            roles: Stated::Nothing,
+            tenant: None,
+            scope: false,
+            recent: false,
+            places: [Place::Missing; 2],
+            held: Default::default(),
+            conditions: [Truth::False; 3],
+            now: Now::Gone,
+            asked: Default::default(),
+        };
+        let view = View {
+            again: false,
+            hide: false,
+            writes: Naive::Is(false),
+            tenant: Ok(None),
+        };
+        self.naive(&nobody, view) == Naive::Is(false)
     }
 }

@@ -132,6 +132,7 @@ impl Policy {
         }
         let shape = PolicyShape {
             forbids: !written.vetoes.is_empty(),
+            hide: written.hide,
             fresh: written.fresh.then_some(Duration::ZERO),
             step_up: written.step_up.then_some(StepUp {
                 within: Some(Duration::from_mins(10)),
@@ -161,6 +162,7 @@ impl Policy {
             stated: Some(&stated),
             account: self.shape.fresh.and(caller.as_ref()).map(|_| &account),
             tenants_apart: self.shape.tenancy.apart,
+            hides: self.shape.hide,
             ..Asker::default()
         };
         let mut known = Known::new(asker);

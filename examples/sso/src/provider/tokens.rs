@@ -124,7 +124,12 @@ impl Provider {
                 .auth_time()
                 .map_or(SystemTime::UNIX_EPOCH, SystemTime::from),
             class: claims.auth_context_ref().map(|class| class.to_string()),
-            provider_session: claims.additional_claims().sid.clone(),
+            // An empty one names none.
+            provider_session: claims
+                .additional_claims()
+                .sid
+                .clone()
+                .filter(|sid| !sid.is_empty()),
             id_token: id_token.to_string(),
             refresh_token: tokens.refresh_token().map(|token| token.secret().clone()),
         })

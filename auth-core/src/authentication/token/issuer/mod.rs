@@ -24,6 +24,8 @@ pub struct Issuer {
     pub(super) audience_at: Place,
     pub(super) keys: Keys,
     pub(super) places: Places,
+    /// Where others that are trusted beside it say whom they name, if not in `sub`.
+    pub(super) beside: Vec<(String, Place)>,
     pub(super) required: Vec<String>,
     pub(super) untyped: bool,
     pub(super) unaddressed: bool,
@@ -64,6 +66,7 @@ impl Issuer {
             audience_at: Place::of(["aud"]),
             keys: Keys::default(),
             places: Places::default(),
+            beside: Vec::new(),
             required: Vec::new(),
             untyped: false,
             unaddressed: false,
@@ -85,6 +88,15 @@ impl Issuer {
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.keys.allowed.extend(algorithms);
         self
+    }
+
+    /// Where an issuer's people and programs are named, if not in `sub`: this one, or one trusted beside it.
+    pub(super) fn subject_place(&self, of: &str) -> Option<&Place> {
+        if of == self.name {
+            return self.places.subject.as_ref();
+        }
+        let mut beside = self.beside.iter();
+        beside.find(|(name, _)| name == of).map(|(_, place)| place)
     }
 
     /// Also takes tokens whose `typ` is `JWT` or absent, as older providers write them. Any other

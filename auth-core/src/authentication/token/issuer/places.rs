@@ -67,6 +67,7 @@ impl Issuer {
     }
 
     /// Whom a token names stands elsewhere than in `sub`, as an app's own tokens say `user_id`: a text, or a whole number.
+    /// Who acts for them (`act`) is named there too, in tokens of issuers that are trusted beside this one as well.
     pub fn subject_at(mut self, place: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.places.subject = Some(Place::of(place));
         self
