@@ -132,6 +132,7 @@ fn routes(app: &App, ask_every: Duration) -> Guarded {
         .route("/board/new", get(board::new))
         .route("/sessions", get(sessions::list))
         .route("/sessions/end-others", post(sessions::end_others))
+        .fallback(home::nothing)
         .with_state(app.clone())
         .authenticate(Enriched::new(app.sessions.clone(), standing))
         .layer(middleware::from_fn(pages::for_browsers))

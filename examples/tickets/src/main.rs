@@ -46,6 +46,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
                 None => format!("can't open a database in memory: {error}"),
             })?;
     let demo = Demo::new().map_err(|error| format!("can't make the demo's tokens: {error}"))?;
+    let new = store.is_new();
     let app = tickets::app(store, demo.issuer());
     if arguments.policies {
         print!("{}", app.policies());
@@ -57,7 +58,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let address = listener
         .local_addr()
         .map_err(|error| format!("can't tell where it listens: {error}"))?;
-    print!("{}", tour::of(address, &demo));
+    print!("{}", tour::of(address, &demo, new));
     axum::serve(listener, app)
         .with_graceful_shutdown(stopped())
         .await

@@ -143,9 +143,9 @@ const STEPS: [Step; 23] = [
     ),
 ];
 
-/// The whole tour against a server at `address`.
+/// The whole tour against a server at `address`, whose database is `new` or was used before.
 #[must_use]
-pub fn of(address: SocketAddr, demo: &Demo) -> String {
+pub fn of(address: SocketAddr, demo: &Demo, new: bool) -> String {
     let mut text = format!(
         "Listening on http://{address}. Paste into another shell, with these, whichever line you like:\n\n\
          URL=http://{address}\nNONSENSE=nonsense\n"
@@ -164,6 +164,11 @@ pub fn of(address: SocketAddr, demo: &Demo) -> String {
         let _ = writeln!(text, "{name}={}", demo.token(person));
     }
     text.push('\n');
+    if !new {
+        text.push_str(
+            "# The database was used before: these are the answers of a new one, and what was changed changes them.\n",
+        );
+    }
     for (who, arguments, status, why) in STEPS {
         text.push_str("curl -i ");
         if let Some(who) = who {

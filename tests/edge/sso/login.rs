@@ -83,9 +83,20 @@ async fn what_was_changed_on_the_way_logs_nobody_in() {
             .extend_pairs(value.map(|value| (name, value)));
         let answer = person.go(back.as_str()).await;
         assert_eq!(answer.status, 400, "{name} {value:?}: {answer:?}");
+        assert!(answer.text.contains("t work</h1>"), "{answer:?}");
         let home = person.go(&board.at("/")).await;
         assert!(home.text.contains("Log in"), "{name} {value:?}");
     }
+}
+
+#[tokio::test]
+async fn who_goes_astray_sees_a_page() {
+    let Some(board) = Noticeboard::start(MINUTE).await else {
+        return;
+    };
+    let page = Person::new().go(&board.at("/nothing")).await;
+    assert_eq!((page.status, page.url.path()), (404, "/nothing"));
+    assert!(page.text.contains(">Not found</h1>"), "{page:?}");
 }
 
 #[requires(authenticated)]

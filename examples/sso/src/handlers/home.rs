@@ -1,6 +1,9 @@
-use auth_core::{Principal, public};
+use auth_core::{Principal, Problem, public};
 use axum::response::IntoResponse;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{
+    StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE},
+};
 
 use crate::pages::{Caller, Home, Page};
 
@@ -18,4 +21,12 @@ pub(crate) async fn style() -> impl IntoResponse {
         (CACHE_CONTROL, "max-age=3600"),
     ];
     (headers, include_str!("../../templates/style.css"))
+}
+
+#[public(
+    because = "that there is nothing is told to anyone",
+    ignores_credentials
+)]
+pub(crate) async fn nothing() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found")
 }

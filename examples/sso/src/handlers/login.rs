@@ -3,7 +3,7 @@ use std::{sync::Arc, time::SystemTime};
 use auth_core::{Problem, StoredIdentity, public};
 use auth_sessions::{Login, LoginAttempt, SessionCookie, Sessions};
 use axum::{
-    extract::{Query, State},
+    extract::{Query, State, rejection::QueryRejection},
     response::Redirect,
 };
 use axum_extra::extract::PrivateCookieJar;
@@ -46,8 +46,12 @@ pub(crate) async fn finish(
     attempt: LoginAttempt,
     jar: PrivateCookieJar,
     headers: HeaderMap,
-    Query(returned): Query<Returned>,
+    returned: Result<Query<Returned>, QueryRejection>,
 ) -> Result<(PrivateCookieJar, SessionCookie, Redirect), Problem> {
+    let Ok(Query(returned)) = returned else {
+        tracing::info!("what a browser comes back with is no answer to a login");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "login_refused"));
+    };
     let (jar, kept) = pending::take(jar);
     let Some(kept) = kept else {
         tracing::info!("a browser comes back that was not sent, or too late");

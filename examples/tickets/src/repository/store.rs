@@ -24,6 +24,7 @@ const MIGRATIONS: &[M<'static>] = &[
 pub struct Store {
     connection: Connection,
     offline: Arc<AtomicBool>,
+    new: bool,
 }
 
 /// Why the database did not answer.
@@ -46,22 +47,33 @@ impl Store {
             Some(file) => Connection::open(file).await?,
             None => Connection::open_in_memory().await?,
         };
-        let store = Self {
+        let mut store = Self {
             connection,
             offline: Arc::default(),
+            new: false,
         };
-        store
+        store.new = store
             .run(|database| {
                 database.busy_timeout(LOCK_WAIT)?;
                 database.pragma_update(None, "journal_mode", "wal")?;
                 // What was answered with success survives a crash of the machine, too.
                 database.pragma_update(None, "synchronous", "full")?;
                 database.pragma_update(None, "foreign_keys", true)?;
-                Ok(Migrations::from_slice(MIGRATIONS).to_latest(database))
+                let tables: u32 =
+                    database
+                        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+                let migrated = Migrations::from_slice(MIGRATIONS).to_latest(database);
+                Ok(migrated.map(|()| tables == 0))
             })
             .await?
             .map_err(|error| StoreError::Failed(error.to_string()))?;
         Ok(store)
+    }
+
+    /// Whether nothing was in it before it was opened.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.new
     }
 
     /// Takes the database offline for maintenance, or back: while it is, nothing is found out.
