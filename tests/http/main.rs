@@ -18,6 +18,7 @@ mod headers;
 mod hide;
 mod joined;
 mod keys;
+mod layers;
 mod load_once;
 mod log;
 mod matrix;

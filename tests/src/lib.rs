@@ -23,7 +23,8 @@ use tower::{Service, ServiceExt};
 #[derive(Debug)]
 pub struct Callers;
 
-const CALLER: HeaderName = HeaderName::from_static("x-caller");
+/// The header that says it.
+pub const CALLER: HeaderName = HeaderName::from_static("x-caller");
 
 #[async_trait]
 impl Authenticator for Callers {

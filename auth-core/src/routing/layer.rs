@@ -1,4 +1,4 @@
-use std::convert::Infallible;
+use std::{any::type_name, convert::Infallible};
 
 use axum::{extract::Request, response::IntoResponse, routing::Route};
 use tower_layer::Layer;
@@ -37,4 +37,17 @@ where
     <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
     <L::Service as Service<Request>>::Future: Send + 'static,
 {
+}
+
+/// Says that CORS isn't around what refuses dead credentials: a page of another origin can't read why it is refused.
+pub(super) fn warn_of_cors<L>(_: &L) {
+    let layer = type_name::<L>();
+    if layer.contains("tower_http::cors::") {
+        tracing::warn!(
+            target: "auth_core::wiring",
+            layer,
+            "CORS stands inside of the authentication, and answers to dead credentials lack its headers: put it around \
+             all, `.authenticate(…).layer(cors)`"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use tower::util::MapRequestLayer;
 
 use super::{
     answer::Answering,
-    layer::RouteLayer,
+    layer::{RouteLayer, warn_of_cors},
     method::{IntoPolicyMethodRouter, MountedHandler},
     policies::{Mounted, Policies, PolicyRow},
     service::{ServiceUnder, StateOf, all_behind, by_methods},
@@ -228,10 +228,16 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
         self
     }
 
-    /// Puts a layer around what is mounted so far, inside of the authentication.
+    /// Puts a layer around what is mounted so far, inside of the authentication: it may ask who calls
+    /// ([`Principal::of_request`](crate::Principal::of_request)), and sees what guards refuse.
+    ///
+    /// Here belongs what depends on the caller (a rate for each of them) or on some routes alone (a body limit for uploads, a
+    /// longer timeout). What is to be around *every* answer belongs on [`Guarded::layer`](super::Guarded::layer): dead
+    /// credentials are refused outside of this one.
     ///
     /// A layer that answers by itself answers before the guard: a cache doesn't belong here.
     pub fn layer(mut self, layer: impl RouteLayer) -> Self {
+        warn_of_cors(&layer);
         self.inner = self.inner.layer(layer);
         self
     }
@@ -239,6 +245,7 @@ impl<S: Clone + Send + Sync + 'static> PolicyRouter<S> {
     /// The same around the routes alone, not around fallbacks.
     #[track_caller]
     pub fn route_layer(mut self, layer: impl RouteLayer) -> Self {
+        warn_of_cors(&layer);
         self.inner = self.inner.route_layer(layer);
         self
     }

@@ -100,7 +100,11 @@ impl Guarded {
         Jobs::new(Arc::clone(&self.edge), self.whose.home.clone(), programs)
     }
 
-    /// Puts a layer around all of it, outside of the authentication.
+    /// Puts a layer around all of it, outside of the authentication: it is around each answer, whoever gave it, and knows no
+    /// caller.
+    ///
+    /// Here belong CORS (a page reads why it is refused, and a preflight needs no credentials), tracing, compression, timeouts,
+    /// and limits that anyone is subject to. A cache doesn't belong in front of what somebody must be allowed to see.
     pub fn layer(mut self, layer: impl RouteLayer) -> Self {
         self.inner = self.inner.layer(layer);
         self
