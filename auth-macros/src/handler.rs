@@ -74,15 +74,15 @@ impl Function {
     }
 
     pub(crate) fn granted(&self) -> Vec<GrantedArgument> {
-        let types = self
-            .signature
-            .inputs
-            .iter()
-            .filter_map(|argument| match argument {
-                FnArg::Typed(typed) => Some(&*typed.ty),
-                FnArg::Receiver(_) => None,
-            });
-        types.filter_map(granted).collect()
+        self.argument_types().filter_map(granted).collect()
+    }
+
+    fn argument_types(&self) -> impl Iterator<Item = &Type> {
+        let arguments = self.signature.inputs.iter();
+        arguments.filter_map(|argument| match argument {
+            FnArg::Typed(typed) => Some(&*typed.ty),
+            FnArg::Receiver(_) => None,
+        })
     }
 
     /// What keeps a function from being a handler, in words before rustc says it in types.
@@ -163,15 +163,7 @@ impl Function {
 
     /// What of its arguments axum can't extract, as far as their names tell.
     fn check_extractors(&self, errors: &mut Errors) {
-        let types: Vec<&Type> = self
-            .signature
-            .inputs
-            .iter()
-            .filter_map(|argument| match argument {
-                FnArg::Typed(typed) => Some(&*typed.ty),
-                FnArg::Receiver(_) => None,
-            })
-            .collect();
+        let types: Vec<&Type> = self.argument_types().collect();
         for ty in &types {
             if let Type::Reference(reference) = ty
                 && granted(&reference.elem).is_some()

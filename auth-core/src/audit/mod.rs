@@ -81,6 +81,25 @@ impl Denial<'_> {
             .wanting(wanted)
     }
 
+    /// Refuses what this request's guard granted, if one did.
+    pub(crate) fn after_grant(
+        request: &mut Parts,
+        kind: DenialKind,
+        shape: Option<&'static PolicyShape>,
+        explanation: String,
+        about: Option<ShownResource>,
+    ) -> Denied {
+        let granting = Granting::of(request);
+        let denial = Denial {
+            kind,
+            caller: slot(request).and_then(|slot| slot.caller.as_ref()),
+            request: Some(request),
+            shape,
+            explanation,
+        };
+        denial.refuse_after_grant(granting, about)
+    }
+
     /// The same of what was granted, and then is not there to be handed out: where it is the answer, it is what is
     /// counted and kept, and not the grant.
     #[cfg_attr(

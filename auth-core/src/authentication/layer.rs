@@ -96,7 +96,6 @@ where
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
             let foreign = authentication.foreign_schemes.take_out(&mut parts.headers);
-            let sent = cookies::hold(&parts.headers, &authentication.edge.credential_cookies);
             let judged = authentication.judge(&parts).await;
             authentication.take_out(&mut parts);
             if authentication.keep_credentials {
@@ -121,7 +120,7 @@ where
                             let mut answer = word(answer);
                             asked.keep_private(known.is_some(), answer.headers_mut());
                             // It can't be told whose login it is that the answer ends.
-                            if sent && unjudged && authentication.clears(answer.headers()) {
+                            if unjudged && authentication.clears(answer.headers()) {
                                 let unavailable = DenialKind::CredentialsUnavailable;
                                 let denied = Denied::at(unavailable, &authentication.edge);
                                 return Ok(word(denied.into_response()));
@@ -147,7 +146,7 @@ where
 struct Caller {
     principal: Option<Principal>,
     clear: Option<HeaderValue>,
-    /// Somebody may have called: their credential could not be judged, and is ignored.
+    /// Somebody may have called by a cookie: what came along could not be judged, and is ignored.
     unjudged: bool,
 }
 
@@ -212,7 +211,8 @@ impl Authentication {
         );
         if ignored {
             Ok(Caller {
-                unjudged: kind == DenialKind::CredentialsUnavailable,
+                unjudged: kind == DenialKind::CredentialsUnavailable
+                    && cookies::hold(&request.headers, &self.edge.credential_cookies),
                 ..Caller::default()
             })
         } else {
@@ -267,16 +267,13 @@ impl Authentication {
         let Some(caller) = caller else {
             return Ok(());
         };
-        let cookies = &self.edge.credential_cookies;
-        for name in cookies
-            .iter()
-            .filter(|name| cookies::clears(answer, name))
-            .cloned()
-            .collect::<Vec<_>>()
-        {
-            match caller.login_ended(&self.edge, &name).await {
+        for name in &self.edge.credential_cookies {
+            if !cookies::clears(answer, name) {
+                continue;
+            }
+            match caller.login_ended(&self.edge, name).await {
                 Outcome::Lapsed(clear) => {
-                    cookies::unset(answer, &name);
+                    cookies::unset(answer, name);
                     answer.append(SET_COOKIE, clear);
                 }
                 Outcome::Unavailable(why) => {

@@ -5,7 +5,7 @@ use http::request::Parts;
 
 use crate::{
     Principal, Resource,
-    audit::{self, Granting, HandingOut, ShownResource},
+    audit::{self, HandingOut, ShownResource},
     authentication::slot::{Slot, slot},
     denial::{DenialKind, Denied},
     facts::{Deadline, Keys, Loaded},
@@ -183,18 +183,10 @@ fn refuse(
     explanation: String,
     about: Option<ShownResource>,
 ) -> Denied {
-    let granting = Granting::of(request);
     if kind == DenialKind::Misconfigured {
         tracing::error!(target: "auth_core::wiring", policy = shape.name, explanation);
     }
-    audit::Denial {
-        kind,
-        caller: slot(request).and_then(|slot| slot.caller.as_ref()),
-        request: Some(request),
-        shape: Some(shape),
-        explanation,
-    }
-    .refuse_after_grant(granting, about)
+    audit::Denial::after_grant(request, kind, Some(shape), explanation, about)
 }
 
 async fn load<T: Reach<S>, S: 'static>(request: &mut Parts, state: &S) -> Result<Loaded, Denied> {

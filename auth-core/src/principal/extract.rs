@@ -3,7 +3,7 @@ use http::request::Parts;
 
 use super::Principal;
 use crate::{
-    audit::{self, Granting},
+    audit::Denial,
     authentication::slot::slot,
     denial::{DenialKind, Denied},
 };
@@ -18,15 +18,14 @@ impl<S: Sync> FromRequestParts<S> for Principal {
             return Ok(caller.clone());
         }
         let shape = slot.decision.as_ref().map(|decision| decision.shape);
-        let granting = Granting::of(request);
-        let denial = audit::Denial {
-            kind: DenialKind::Unauthenticated,
-            caller: None,
-            request: Some(request),
+        let explanation = "the handler takes a `Principal`, and the caller is nobody";
+        Err(Denial::after_grant(
+            request,
+            DenialKind::Unauthenticated,
             shape,
-            explanation: "the handler takes a `Principal`, and the caller is nobody".to_owned(),
-        };
-        Err(denial.refuse_after_grant(granting, None))
+            explanation.to_owned(),
+            None,
+        ))
     }
 }
 

@@ -25,7 +25,7 @@ pub use identity::Identity;
 
 use crate::{
     authentication::{
-        Outcome,
+        Judge, Outcome,
         slot::{Edge, Slot},
     },
     facts::within,
@@ -108,14 +108,14 @@ impl Principal {
         let Some(edge) = &self.edge else {
             return Ok(true);
         };
-        let judge = self.judge.and_then(|judge| edge.judges.get(judge));
+        let judge = self.judge_of(edge);
         let judge = judge.ok_or("no credential stands behind who calls outside of requests")?;
         within(edge.deadline, Box::pin(judge.still_counts(&self.identity))).await?
     }
 
     /// Ends the caller's login, where it is by a cookie of this name.
     pub(crate) async fn login_ended(&self, edge: &Edge, cookie: &str) -> Outcome {
-        let Some(judge) = self.judge.and_then(|judge| edge.judges.get(judge)) else {
+        let Some(judge) = self.judge_of(edge) else {
             return Outcome::Nobody;
         };
         let ended = within(
@@ -123,6 +123,10 @@ impl Principal {
             Box::pin(judge.login_ended(&self.identity, cookie)),
         );
         ended.await.unwrap_or_else(Outcome::Unavailable)
+    }
+
+    fn judge_of<'e>(&self, edge: &'e Edge) -> Option<&'e Judge> {
+        self.judge.and_then(|judge| edge.judges.get(judge))
     }
 
     /// The same caller, as somebody else tells of them.
@@ -308,13 +312,13 @@ impl Principal {
         self.states_all() || self.identity.names.state(word)
     }
 
-    /// Whether what the credential doesn't state is no account's to add.
     /// Whether a name of a vocabulary is held, directly or by what is.
     #[cfg(feature = "api-keys")]
     pub(crate) fn holds(&self, vocabulary: &Vocabulary, index: u16) -> bool {
         self.identity.names.holds(vocabulary, index)
     }
 
+    /// Whether what the credential doesn't state is no account's to add.
     pub(crate) fn states_all(&self) -> bool {
         self.identity.states_all
     }

@@ -148,6 +148,21 @@ impl Resource for Nothing {
     const OF_A_TENANT: bool = false;
 }
 
+/// All that stands above what has these parents, each once; they come first, each before its own.
+pub(crate) fn ancestors(parents: &'static [Parent]) -> Vec<&'static Parent> {
+    fn meet(parents: &'static [Parent], into: &mut Vec<&'static Parent>) {
+        for parent in parents {
+            if into.iter().all(|known| known.id.of != parent.id.of) {
+                into.push(parent);
+                meet((parent.parents)(), into);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    meet(parents, &mut all);
+    all
+}
+
 /// A key, to be displayed where it can be.
 #[derive(Debug)]
 pub struct Shown<'a, K>(pub &'a K);

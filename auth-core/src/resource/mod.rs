@@ -26,6 +26,7 @@ use crate::{
 pub use changes::{Changes, Marks};
 pub use key::KeyAt;
 pub(crate) use key::{KeyFault, KeyText, check_key, key_text, parameter};
+pub(crate) use lineage::ancestors;
 pub use lineage::{
     ChildOf, Hidden, InPath, IsOne, Keyed, NoKey, NotInPath, Nothing, Parent, ParentKeys, Shown,
 };
@@ -267,8 +268,7 @@ fn of_another<T: Resource>(
         return another.map(|parent| parent.kind);
     }
     // At start nobody could tell that a path names what stands further above, which can't be compared.
-    let far = far_above(T::PARENTS);
-    let mut named = far.iter().filter(|parent| {
+    let mut named = far_above(T::PARENTS).filter(|parent| {
         let key = key_text(params, request, parent.kind, parent.key_at);
         !matches!(key, KeyText::NotNamed)
     });
@@ -276,22 +276,11 @@ fn of_another<T: Resource>(
 }
 
 /// What stands above a resource's parents, and is none of them itself.
-fn far_above(parents: &'static [Parent]) -> Vec<&'static Parent> {
-    let mut above: Vec<&Parent> = Vec::new();
-    let mut next: Vec<&Parent> = parents.iter().collect();
-    while let Some(parent) = next.pop() {
-        for one in (parent.parents)() {
-            let known = parents
-                .iter()
-                .chain(above.iter().copied())
-                .any(|known| known.id.of == one.id.of);
-            if !known {
-                above.push(one);
-                next.push(one);
-            }
-        }
-    }
-    above
+fn far_above(parents: &'static [Parent]) -> impl Iterator<Item = &'static Parent> {
+    let is_own = |one: &Parent| parents.iter().any(|parent| parent.id.of == one.id.of);
+    ancestors(parents)
+        .into_iter()
+        .filter(move |one| !is_own(one))
 }
 
 /// Of which kind the path names something else than what was decided about: a guard before a mounted service has not

@@ -20,8 +20,7 @@ use super::{
     template::mount,
 };
 use crate::{
-    audit::{Denial, Granting},
-    authentication::slot::slot,
+    audit::Denial,
     denial::{DenialKind, Denied},
     rule::{Policy, PolicyShape},
 };
@@ -133,16 +132,14 @@ impl<S: Clone + Send + Sync + 'static> Handler<(), S> for ByMethods<S> {
 
 /// What another route's policy is about isn't here, however it is spelled.
 fn elsewhere(shape: &'static PolicyShape, request: &mut Parts) -> Denied {
-    let granting = Granting::of(request);
-    let caller = slot(request).and_then(|slot| slot.caller.as_ref());
-    let denial = Denial {
-        kind: DenialKind::NotFound,
-        caller,
-        request: Some(request),
-        shape: Some(shape),
-        explanation: "granted, but the path means another route once it is decoded".to_owned(),
-    };
-    denial.refuse_after_grant(granting, None)
+    let explanation = "granted, but the path means another route once it is decoded";
+    Denial::after_grant(
+        request,
+        DenialKind::NotFound,
+        Some(shape),
+        explanation.to_owned(),
+        None,
+    )
 }
 
 /// A router's state in its requests, for what axum mounts as a service: that has no state. Nobody else can put one there.

@@ -1,7 +1,7 @@
 //! Resources of which a path names one below the other, where nothing would tell that they don't belong together.
 
 use crate::{
-    resource::{KeyAt, Parent, check_key},
+    resource::{KeyAt, ancestors, check_key},
     rule::{Id, PolicyShape, ResourceId},
 };
 
@@ -62,8 +62,7 @@ pub(super) fn untold(
 
 /// What a path names that stands above a resource: what the rule speaks of, and each of its ancestors.
 fn named_above(path: &str, below: &ResourceId, resources: &[ResourceId]) -> Vec<ResourceId> {
-    let mut ancestors = Vec::new();
-    each_ancestor(below.parents, &mut ancestors);
+    let ancestors = ancestors(below.parents);
     let is_above = |above: &ResourceId| {
         let others = !above.id.same(&below.id) && !above.beside && !above.proposed;
         let beside = below.beside && above.inner.same(&below.inner);
@@ -84,15 +83,6 @@ fn named_above(path: &str, below: &ResourceId, resources: &[ResourceId]) -> Vec<
         }
     }
     named
-}
-
-fn each_ancestor(parents: &[Parent], into: &mut Vec<Parent>) {
-    for parent in parents {
-        if !into.iter().any(|known| known.id.same(&parent.id)) {
-            into.push(*parent);
-            each_ancestor((parent.parents)(), into);
-        }
-    }
 }
 
 /// Whether a path that names what is `above` over `below` is missing where they don't agree.

@@ -21,61 +21,29 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
     list(input, errors, |input, key, errors| {
         match key.to_string().as_str() {
             "hide" => {
-                if written.hide.replace(key.clone()).is_some() {
-                    errors.at(key.span(), "`hide` is said twice");
-                }
-                if input.peek(Token![=]) {
-                    return Err(Error::new(input.span(), "`hide` takes no value"));
-                }
-                Ok(())
+                once(&mut written.hide, key.clone(), key, errors);
+                without_value(key, input)?;
             }
             "ignores_credentials" => {
-                if written.ignores_credentials.replace(key.clone()).is_some() {
-                    errors.at(key.span(), "`ignores_credentials` is said twice");
-                }
-                if input.peek(Token![=]) {
-                    return Err(Error::new(
-                        input.span(),
-                        "`ignores_credentials` takes no value",
-                    ));
-                }
-                Ok(())
+                once(&mut written.ignores_credentials, key.clone(), key, errors);
+                without_value(key, input)?;
             }
             "across_tenants" => {
                 let across = across_tenants(key, input)?;
-                if written.across_tenants.replace(across).is_some() {
-                    errors.at(key.span(), "`across_tenants` is said twice");
-                }
-                Ok(())
+                once(&mut written.across_tenants, across, key, errors);
             }
-            "fresh" => {
-                let fresh = fresh::parse(key, input)?;
-                if written.fresh.replace(fresh).is_some() {
-                    errors.at(key.span(), "`fresh` is said twice");
-                }
-                Ok(())
-            }
-            "step_up" => {
-                let step_up = step_up::parse(key, input)?;
-                if written.step_up.replace(step_up).is_some() {
-                    errors.at(key.span(), "`step_up` is said twice");
-                }
-                Ok(())
-            }
+            "fresh" => once(&mut written.fresh, fresh::parse(key, input)?, key, errors),
+            "step_up" => once(
+                &mut written.step_up,
+                step_up::parse(key, input)?,
+                key,
+                errors,
+            ),
             "may_change" => {
                 let may_change = may_change::parse(key, input)?;
-                if written.may_change.replace(may_change).is_some() {
-                    errors.at(key.span(), "`may_change` is said twice");
-                }
-                Ok(())
+                once(&mut written.may_change, may_change, key, errors);
             }
-            "denied" => {
-                let denied = denied::parse(key, input)?;
-                if written.denied.replace(denied).is_some() {
-                    errors.at(key.span(), "`denied` is said twice");
-                }
-                Ok(())
-            }
+            "denied" => once(&mut written.denied, denied::parse(key, input)?, key, errors),
             "unless" => {
                 equals(key, input, "unless = locked")?;
                 if input.peek2(Token![=]) && !input.peek2(Token![==]) {
@@ -85,17 +53,34 @@ pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Written {
                     ));
                 }
                 written.forbids.push(Node::When(when(input)?));
-                Ok(())
             }
             "forbid" => {
                 let inner = group(key, input, 1, errors)?;
                 written.forbids.push(Node::All(inner));
-                Ok(())
             }
-            _ => node(key, input, 0, errors).map(|node| written.demands.push(node)),
+            _ => written.demands.push(node(key, input, 0, errors)?),
         }
+        Ok(())
     });
     written
+}
+
+/// Keeps an option; the same once more is a mistake.
+fn once<T>(option: &mut Option<T>, said: T, key: &Ident, errors: &mut Errors) {
+    if option.replace(said).is_some() {
+        errors.at(key.span(), format_args!("`{key}` is said twice"));
+    }
+}
+
+/// Nothing follows an option that its name says all of.
+fn without_value(key: &Ident, input: ParseStream<'_>) -> Result<()> {
+    if input.peek(Token![=]) {
+        return Err(Error::new(
+            input.span(),
+            format_args!("`{key}` takes no value"),
+        ));
+    }
+    Ok(())
 }
 
 /// Reads a list, item by item.

@@ -170,7 +170,7 @@ impl ApiKeys {
         if record.stands_for.person && !self.knows_people() {
             return refused("a person's key, and nobody says whose person");
         }
-        if record.expires_at.is_some_and(|ends| ends <= now) {
+        if record.has_ended(now) {
             return refused("the key has expired");
         }
         if record.last_used_at.is_none_or(|last| last + NOTED <= now) {
@@ -214,7 +214,7 @@ impl Authenticator for ApiKeys {
         }
         let kept = self.store.get(id).await?;
         let now = SystemTime::now();
-        Ok(kept.is_some_and(|key| key.expires_at.is_none_or(|ends| now < ends)))
+        Ok(kept.is_some_and(|key| !key.has_ended(now)))
     }
 
     fn presented(&self, request: &Parts) -> Presented {

@@ -93,21 +93,13 @@ impl ApiKeys {
         stands_for: StoredIdentity,
     ) -> Result<IssuedKey, KeysUnavailable> {
         let ends = lasts.map(|time| later(SystemTime::now(), time));
-        let record = ApiKeyRecord {
-            id: String::new(),
-            issuer: self.issuer_name().to_owned(),
-            stands_for,
-            expires_at: ends,
-            secret_hash: [0; 32],
-            issued_at: SystemTime::now(),
-            last_used_at: None,
-        };
+        let (text, record) = self.made(stands_for, ends);
         if !self.is_own(caller, &record) {
             return Err(KeysUnavailable(
                 "a key that is not the caller's own, or may do more than the caller".to_owned(),
             ));
         }
-        let issued = self.put_new(record.stands_for, ends).await?;
+        let issued = self.put(text, record).await?;
         self.if_counts(caller, issued).await
     }
 
@@ -135,11 +127,16 @@ impl ApiKeys {
         stands_for: StoredIdentity,
         expires_at: Option<SystemTime>,
     ) -> Result<IssuedKey, KeysUnavailable> {
-        if stands_for.person && !self.knows_people() {
-            return Err(KeysUnavailable(
-                "whose person it would be isn't said: `ApiKeys::issuer` says it".to_owned(),
-            ));
-        }
+        let (text, record) = self.made(stands_for, expires_at);
+        self.put(text, record).await
+    }
+
+    /// A new key, as its holder has it and as it is kept.
+    fn made(
+        &self,
+        stands_for: StoredIdentity,
+        expires_at: Option<SystemTime>,
+    ) -> (KeyText, ApiKeyRecord) {
         let text = KeyText::new(self.prefix());
         let record = ApiKeyRecord {
             id: text.id.clone(),
@@ -150,6 +147,15 @@ impl ApiKeys {
             issued_at: SystemTime::now(),
             last_used_at: None,
         };
+        (text, record)
+    }
+
+    async fn put(&self, text: KeyText, record: ApiKeyRecord) -> Result<IssuedKey, KeysUnavailable> {
+        if record.stands_for.person && !self.knows_people() {
+            return Err(KeysUnavailable(
+                "whose person it would be isn't said: `ApiKeys::issuer` says it".to_owned(),
+            ));
+        }
         self.store().put(record).await.map_err(KeysUnavailable)?;
         Ok(IssuedKey {
             text: text.written(),

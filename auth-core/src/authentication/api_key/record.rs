@@ -34,6 +34,10 @@ impl ApiKeyRecord {
             && !by_another_key
     }
 
+    pub(super) fn has_ended(&self, now: SystemTime) -> bool {
+        self.expires_at.is_some_and(|ends| ends <= now)
+    }
+
     pub(super) fn is_of_subject(&self, issuer: &str, kind: SubjectKind, subject: &str) -> bool {
         let whose = &self.stands_for;
         (&*self.issuer, whose.kind(), &*whose.subject) == (issuer, kind, subject)

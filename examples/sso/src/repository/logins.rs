@@ -127,8 +127,7 @@ impl Logins {
 }
 
 fn written(roles: &[String]) -> rusqlite::Result<String> {
-    serde_json::to_string(roles)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    serde_json::to_string(roles).map_err(|error| super::foreign(error.into()))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ProviderLogin> {
