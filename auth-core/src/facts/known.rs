@@ -8,17 +8,17 @@ use std::{
 };
 
 use axum::extract::RawPathParams;
-use http::{Extensions, request::Parts};
 
 use super::{
     Answers, Context,
     answers::{Kept, Loaded},
+    asker::{Asker, Given},
     common::Common,
     parents::Parents,
 };
 use crate::{
     Identity, Principal, Resource, Truth, Why,
-    account::{Account, Reread},
+    account::Reread,
     authentication::slot::{edge, slot},
     resource::in_tenant,
     rule::{Names, ResourceFact, Rule, Standing, When},
@@ -35,56 +35,6 @@ pub struct Known<'a> {
     common: Common,
     parents: Parents,
     assumes_scopes: bool,
-}
-
-/// Who asks, and about what: what is there before anything is found out.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Asker<'a> {
-    pub(crate) caller: Option<&'a Principal>,
-    pub(crate) request: Option<&'a Parts>,
-    pub(crate) stated: Option<&'a Stated<'a>>,
-    /// The caller's account, where a fresh rule may ask for it.
-    pub(crate) account: Option<&'a Account>,
-    /// Whether what is another tenant's is missing to the caller.
-    pub(crate) tenants_apart: bool,
-    /// Whether a denial must not tell what is there from what isn't.
-    pub(crate) hides: bool,
-}
-
-/// What an asker outside a request states beside the question.
-#[derive(Clone, Default)]
-pub(crate) struct Stated<'a> {
-    pub(crate) now: Option<SystemTime>,
-    pub(crate) values: Extensions,
-    /// Resources that the asker has, beside the one that is asked about.
-    pub(crate) given: Vec<Given<'a>>,
-}
-
-/// A resource that the asker has.
-#[derive(Clone, Copy)]
-pub(crate) struct Given<'a> {
-    of: TypeId,
-    value: &'a (dyn Any + Send + Sync),
-    in_tenant: Option<Names>,
-}
-
-impl<'a> Given<'a> {
-    pub(crate) fn of<T: Resource>(value: &'a T) -> Self {
-        Self {
-            of: TypeId::of::<T>(),
-            value,
-            in_tenant: T::OF_A_TENANT.then_some(in_tenant::<T>),
-        }
-    }
-
-    pub(crate) fn is_a<T: 'static>(&self) -> bool {
-        self.of == TypeId::of::<T>()
-    }
-
-    /// The value, where it is of this type.
-    pub(crate) fn value_of(&self, of: TypeId) -> Option<&'a (dyn Any + Send + Sync)> {
-        (self.of == of).then_some(self.value)
-    }
 }
 
 /// A resource as the evaluator sees it.
@@ -172,10 +122,10 @@ impl<'a> Known<'a> {
             return false;
         }
         self.again = true;
-        if self.is_told() {
+        let told = self.is_told();
+        if told {
             self.context.take();
         }
-        let told = self.is_told();
         about_caller(rule, told, &mut |condition| self.common.forget(condition));
         self.common.forget_standings();
         self.forget_callers(rule);
